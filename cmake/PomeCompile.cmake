@@ -1,0 +1,35 @@
+# How every target of Pome is compiled.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+
+find_program(POME_CCACHE ccache)
+if(POME_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  # Paths relative to the source tree, so that another checkout finds the same objects.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}
+      CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${POME_CCACHE})
+endif()
+
+find_package(Threads REQUIRED)
+
+# Ours: warnings are errors. Generated code gets none of them.
+add_library(pome_compile INTERFACE)
+target_compile_options(pome_compile INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Werror
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)  # GCC 12: false on std::string + (GCC bug 105651)
+target_include_directories(pome_compile INTERFACE
+  ${CMAKE_CURRENT_SOURCE_DIR}/include ${CMAKE_CURRENT_SOURCE_DIR}/src ${CMAKE_CURRENT_SOURCE_DIR})
+target_link_libraries(pome_compile INTERFACE Threads::Threads)
+if(POME_VERIFY)
+  target_compile_definitions(pome_compile INTERFACE POME_VERIFY=1)
+endif()
+if(POME_SANITIZE)
+  add_compile_options(-fsanitize=${POME_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${POME_SANITIZE})
+endif()

@@ -1,0 +1,1 @@
+# cmake --install: libraries, headers, package and pkg-config files.

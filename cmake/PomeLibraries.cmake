@@ -1,0 +1,1 @@
+# libpome, libpome_image, libpome_convert out of the layers.

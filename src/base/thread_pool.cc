@@ -1,0 +1,140 @@
+#include "base/thread_pool.h"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#if defined(__x86_64__) || defined(__i386__)
+#include <immintrin.h>
+#endif
+
+namespace pome {
+namespace {
+
+// About 20 to 60 microseconds of spinning: longer than the gap between two steps of a network,
+// shorter than a time slice.
+constexpr int kSpins = 4000;
+
+void cpu_relax() {
+#if defined(__x86_64__) || defined(__i386__)
+  _mm_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
+}  // namespace
+
+FlushDenormals::FlushDenormals() : saved_(0) {
+#if defined(__x86_64__) || defined(__i386__)
+  saved_ = _mm_getcsr();
+  _mm_setcsr(static_cast<uint32_t>(saved_) | 0x8040u);
+#elif defined(__aarch64__)
+  asm volatile("mrs %0, fpcr" : "=r"(saved_));
+  asm volatile("msr fpcr, %0" ::"r"(saved_ | (1ull << 24)));
+#endif
+}
+
+FlushDenormals::~FlushDenormals() {
+#if defined(__x86_64__) || defined(__i386__)
+  _mm_setcsr(static_cast<uint32_t>(saved_));
+#elif defined(__aarch64__)
+  asm volatile("msr fpcr, %0" ::"r"(saved_));
+#endif
+}
+
+int available_cpus() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (sched_getaffinity(0, sizeof(set), &set) == 0) return std::max(1, CPU_COUNT(&set));
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+struct ThreadPool::State {
+  std::mutex caller;  // held by the one caller whose loop is being shared out
+  std::mutex parking;
+  std::condition_variable wake;
+  std::atomic<uint32_t> epoch{0};
+  std::atomic<int> next{0};
+  std::atomic<int> busy{0};
+  std::atomic<int> parked{0};
+  std::atomic<bool> stop{false};
+  int tasks = 0;
+  Body body = nullptr;
+  void* context = nullptr;
+  std::vector<std::thread> workers;
+
+  void drain(int thread) {
+    for (int task = next.fetch_add(1, std::memory_order_relaxed); task < tasks;
+         task = next.fetch_add(1, std::memory_order_relaxed)) {
+      body(context, task, thread);
+    }
+  }
+
+  void wait_for_epoch(uint32_t seen) {
+    for (int spin = 0; spin < kSpins; ++spin) {
+      if (epoch.load(std::memory_order_acquire) != seen || stop.load(std::memory_order_relaxed))
+        return;
+      cpu_relax();
+    }
+    std::unique_lock<std::mutex> lock(parking);
+    parked.fetch_add(1);
+    wake.wait(lock, [&] { return epoch.load() != seen || stop.load(); });
+    parked.fetch_sub(1);
+  }
+
+  void work(int thread) {
+    FlushDenormals flush;
+    uint32_t seen = 0;
+    while (true) {
+      wait_for_epoch(seen);
+      if (stop.load()) return;
+      seen = epoch.load(std::memory_order_acquire);
+      drain(thread);
+      busy.fetch_sub(1, std::memory_order_release);
+    }
+  }
+};
+
+ThreadPool::ThreadPool(int threads)
+    : threads_(threads > 0 ? threads : available_cpus()), state_(std::make_unique<State>()) {
+  for (int t = 1; t < threads_; ++t) {
+    state_->workers.emplace_back([s = state_.get(), t] { s->work(t); });
+  }
+}
+
+ThreadPool::~ThreadPool() {
+  {
+    std::lock_guard<std::mutex> lock(state_->parking);
+    state_->stop.store(true);
+  }
+  state_->wake.notify_all();
+  for (std::thread& worker : state_->workers) worker.join();
+}
+
+void ThreadPool::run(int tasks, Body body, void* context) {
+  std::unique_lock<std::mutex> turn(state_->caller, std::defer_lock);
+  if (threads_ == 1 || tasks <= 1 || !turn.try_lock()) {
+    for (int task = 0; task < tasks; ++task) body(context, task, 0);
+    return;
+  }
+  State& s = *state_;
+  s.tasks = tasks;
+  s.body = body;
+  s.context = context;
+  s.next.store(0, std::memory_order_relaxed);
+  s.busy.store(threads_ - 1, std::memory_order_relaxed);
+  s.epoch.fetch_add(1);  // sequentially consistent with `parked` below: no wake-up is lost
+  if (s.parked.load() > 0) {
+    { std::lock_guard<std::mutex> lock(s.parking); }
+    s.wake.notify_all();
+  }
+  s.drain(0);
+  while (s.busy.load(std::memory_order_acquire) > 0) cpu_relax();
+}
+
+}  // namespace pome
