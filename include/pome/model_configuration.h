@@ -1,0 +1,42 @@
+// How a model is loaded and run.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "pome/image.h"
+
+#pragma GCC visibility push(default)
+
+namespace pome {
+
+/// Where a model may run: Core ML's MLComputeUnits. Only the CPU exists today; the others run on
+/// the CPU too.
+enum class ComputeUnits : int { kAll, kCpuOnly, kCpuAndGpu, kCpuAndNeuralEngine };
+std::string_view to_string(ComputeUnits units);
+
+/// Core ML's MLModelConfiguration. A plain value.
+struct ModelConfiguration {
+  ComputeUnits compute_units = ComputeUnits::kAll;
+  /// Threads that share one prediction; 0 is one for each CPU the process may use.
+  int threads = 0;
+  /// Bytes that loading and running the model may allocate in all; an Error of code kLimitExceeded
+  /// beyond.
+  uint64_t memory_limit = uint64_t{4} << 30;
+  /// The function of a multi-function ML program; empty is the default one.
+  std::string function_name;
+  /// Runs every op in the precision the model declares, rounding to float16 after each float16 op:
+  /// slow; finds overflow that a float16 device would have.
+  bool emulate_float16 = false;
+};
+
+/// How one prediction is run. A plain value.
+struct PredictionOptions {
+  /// How a picture of another size is fitted to an image input.
+  CropAndScale crop_and_scale = CropAndScale::kScaleFill;
+};
+
+}  // namespace pome
+
+#pragma GCC visibility pop

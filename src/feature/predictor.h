@@ -1,0 +1,25 @@
+// What every kind of model is behind its type.
+#pragma once
+
+#include "pome/compute_plan.h"
+#include "pome/feature_value.h"
+#include "pome/model_configuration.h"
+#include "pome/model_description.h"
+#include "pome/result.h"
+
+namespace pome {
+
+/// A compiled network, a classic evaluator or a pipeline of them. Immutable; predict() may be
+/// called from many threads.
+class Predictor {
+ public:
+  virtual ~Predictor() = default;
+  virtual const ModelDescription& description() const = 0;
+  virtual Result<FeatureProvider> predict(const FeatureProvider& inputs,
+                                          const PredictionOptions& options) const = 0;
+  virtual ComputePlan compute_plan() const = 0;
+  virtual Result<ComputePlan> profile(const FeatureProvider& inputs, int runs,
+                                      const PredictionOptions& options) const = 0;
+};
+
+}  // namespace pome
