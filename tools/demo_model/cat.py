@@ -3,7 +3,6 @@
 import numpy as np
 
 from brush import ellipse, mirrored, mix, ribbon, spline
-from coats import CATS as COATS
 from scenes import shadow
 
 FUR = 26

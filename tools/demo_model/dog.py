@@ -3,7 +3,6 @@
 import numpy as np
 
 from brush import ellipse, mirrored, mix, ribbon, spline
-from coats import DOGS as COATS
 from scenes import shadow
 
 COLLARS = [(196, 44, 44), (44, 92, 176), (40, 134, 84), (130, 62, 150), (230, 150, 40)]

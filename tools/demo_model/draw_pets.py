@@ -14,6 +14,7 @@ import numpy as np
 from PIL import Image
 
 import cat
+import coats
 import dog
 import scenes
 from brush import Painter
@@ -31,7 +32,8 @@ def draw(kind, seed, width=640, height=480, supersample=3, shipped=False):
     rng = np.random.default_rng([seed, {"cat": 0, "dog": 1}[kind]])
     painter = Painter(width, height, rng, supersample)
     animal = {"cat": cat, "dog": dog}[kind]
-    coat = animal.COATS[0] if shipped else animal.COATS[rng.integers(len(animal.COATS))]
+    choice = {"cat": coats.CATS, "dog": coats.DOGS}[kind]
+    coat = choice[0] if shipped else choice[rng.integers(len(choice))]
     scene = (
         {"cat": scenes.room, "dog": scenes.garden}[kind]
         if shipped
