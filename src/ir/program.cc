@@ -84,8 +84,9 @@ void Op::remove_argument(std::string_view param) {
   if (it == arguments_.end()) return;
   for (const Operand& o : it->operands) {
     if (o.value == nullptr) continue;
+    // From the end: a program that is taken down backwards finds each use at once.
     auto& users = o.value->users_;
-    users.erase(std::find(users.begin(), users.end(), this));
+    users.erase(std::prev(std::find(users.rbegin(), users.rend(), this).base()));
   }
   arguments_.erase(it);
 }

@@ -125,6 +125,8 @@ class Op {
   /// cond: true, false; while_loop: cond, body.
   std::vector<std::unique_ptr<Block>>& blocks() { return blocks_; }
   const std::vector<std::unique_ptr<Block>>& blocks() const { return blocks_; }
+  /// The block it stands in; null before it is added to one.
+  Block* block() const { return block_; }
 
  private:
   friend class Block;
@@ -181,6 +183,8 @@ struct Function {
 struct Program {
   std::map<std::string, std::unique_ptr<Function>> functions;
   std::map<std::string, LiteralPtr> attributes;  // buildInfo
+  /// The version of MIL text, which also chooses its writing: "1.0" the older, "1.3" the newer.
+  std::string version = "1.3";
 
   Function* add_function(std::string name, Opset opset);
   Function* function(std::string_view name) const;

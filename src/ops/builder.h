@@ -60,6 +60,11 @@ class Builder {
   /// A `const` op.
   ir::Value* constant(ir::LiteralPtr literal, std::string_view name);
 
+  /// From now on ops are added to `block`, before `before` (at the end when null).
+  void move_to(ir::Block& block, const ir::Op* before) {
+    block_ = &block;
+    before_ = before;
+  }
   /// Records an error of the caller's own; keeps the first.
   void fail(Error error);
   bool ok() const { return status_.ok(); }
