@@ -1,0 +1,25 @@
+// From a verified program to a Plan.
+#pragma once
+
+#include <cstdint>
+
+#include "ir/program.h"
+#include "ops/kernel.h"
+#include "plan/plan.h"
+#include "pome/result.h"
+
+namespace pome::plan {
+
+struct PlanOptions {
+  const ops::Backend* backend = nullptr;  // null: everything on the reference
+  int threads = 1;
+  uint64_t memory_limit = uint64_t{4} << 30;
+};
+
+/// Chooses a kernel for every op (the cheapest offer; the reference where there is none), lays out
+/// the values, packs the constants and places everything in one arena by liveness. The function
+/// must be straight-line with known shapes; anything else is kUnsupported, named. The program is
+/// only read and may be dropped afterwards.
+Result<Plan> make_plan(const ir::Function& function, const PlanOptions& options);
+
+}  // namespace pome::plan
