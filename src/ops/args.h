@@ -80,7 +80,11 @@ struct Bound {
 class Args {
  public:
   const OpDef& def() const { return *def_; }
-  bool has(int param) const { return !slots_[static_cast<size_t>(param)].empty(); }
+  /// False too for a parameter that only later versions of the op have.
+  bool has(int param) const {
+    const auto i = static_cast<size_t>(param);
+    return i < slots_.size() && !slots_[i].empty();
+  }
   /// Operands bound to the parameter: more than one only for tuples.
   int count(int param) const { return static_cast<int>(slots_[static_cast<size_t>(param)].size()); }
   const Bound& operand(int param, int i = 0) const {

@@ -8,6 +8,7 @@
 namespace pome::ops {
 
 std::span<const OpDef> activation_ops();
+std::span<const OpDef> constexpr_ops();
 std::span<const OpDef> control_ops();
 std::span<const OpDef> conv_ops();
 std::span<const OpDef> elementwise_binary_ops();
@@ -19,5 +20,27 @@ std::span<const OpDef> pool_ops();
 std::span<const OpDef> reduction_ops();
 std::span<const OpDef> tensor_operation_ops();
 std::span<const OpDef> tensor_transformation_ops();
+
+/// A family by the name of its file: "conv", "pool", ...
+struct Family {
+  std::string_view name;
+  std::span<const OpDef> ops;
+};
+/// All families, sorted by name.
+std::span<const Family> families();
+
+/// What every family's table is held to at compile time:
+/// `static_assert(is_well_formed(kOps))`: each op has a doc, infer, reference, samples, outputs and
+/// params, and no two rows have the same name and version.
+constexpr bool is_well_formed(std::span<const OpDef> ops) {
+  for (size_t i = 0; i < ops.size(); ++i) {
+    const OpDef& op = ops[i];
+    if (op.name.empty() || op.doc.empty() || op.outputs.empty() || op.params.empty()) return false;
+    if (op.infer == nullptr || op.reference == nullptr || op.samples.empty()) return false;
+    for (size_t k = 0; k < i; ++k)
+      if (ops[k].name == op.name && ops[k].since == op.since) return false;
+  }
+  return true;
+}
 
 }  // namespace pome::ops

@@ -1,5 +1,6 @@
 // The list of families, and look-up in the table they make.
 #include <algorithm>
+#include <array>
 #include <string>
 
 #include "base/text.h"
@@ -10,12 +11,8 @@ namespace {
 
 std::vector<const OpDef*> make_table() {
   std::vector<const OpDef*> table;
-  for (auto family :
-       {activation_ops(), control_ops(), conv_ops(), elementwise_binary_ops(),
-        elementwise_unary_ops(), image_resizing_ops(), linear_ops(), normalization_ops(),
-        pool_ops(), reduction_ops(), tensor_operation_ops(), tensor_transformation_ops()}) {
-    for (const OpDef& def : family) table.push_back(&def);
-  }
+  for (const Family& family : families())
+    for (const OpDef& def : family.ops) table.push_back(&def);
   std::sort(table.begin(), table.end(), [](const OpDef* a, const OpDef* b) {
     return a->name != b->name ? a->name < b->name : a->since < b->since;
   });
@@ -23,6 +20,25 @@ std::vector<const OpDef*> make_table() {
 }
 
 }  // namespace
+
+std::span<const Family> families() {
+  static const std::array<Family, 13> list = {{
+      {"activation", activation_ops()},
+      {"constexpr", constexpr_ops()},
+      {"control", control_ops()},
+      {"conv", conv_ops()},
+      {"elementwise_binary", elementwise_binary_ops()},
+      {"elementwise_unary", elementwise_unary_ops()},
+      {"image_resizing", image_resizing_ops()},
+      {"linear", linear_ops()},
+      {"normalization", normalization_ops()},
+      {"pool", pool_ops()},
+      {"reduction", reduction_ops()},
+      {"tensor_operation", tensor_operation_ops()},
+      {"tensor_transformation", tensor_transformation_ops()},
+  }};
+  return list;
+}
 
 int OpDef::param(std::string_view param_name) const {
   for (size_t i = 0; i < params.size(); ++i)
