@@ -1,0 +1,289 @@
+#include "plan/plan_builder.h"
+
+#include <algorithm>
+#include <cstring>
+#include <numeric>
+
+#include "base/checked.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "plan/arena.h"
+
+namespace pome::plan {
+namespace {
+
+constexpr uint64_t kAlignment = 64;
+
+/// Bytes of a tensor in a layout; a blocked one is padded to whole blocks of channels.
+std::optional<int64_t> layout_bytes(const ir::Type& type, ops::Layout layout, int block) {
+  Shape shape = type.shape();
+  if (layout == ops::Layout::kBlocked) shape[1] = (shape[1] + block - 1) / block * block;
+  const auto elements = shape.checked_elements();
+  if (!elements) return std::nullopt;
+  const auto bits = checked_mul(*elements, ir::bits(type.dtype()));
+  return bits ? std::optional<int64_t>((*bits + 7) / 8) : std::nullopt;
+}
+
+std::string layout_text(ops::Layout layout, const ops::Backend* backend) {
+  if (layout == ops::Layout::kPlain) return "row-major";
+  return "NCHW" + std::to_string(backend->channel_block) + "c";
+}
+
+}  // namespace
+
+Result<int> PlanBuilder::add_tensor(const ir::Type& type, ops::Layout layout) {
+  const auto bytes = layout_bytes(type, layout, backend_ ? backend_->channel_block : 1);
+  if (!bytes) {
+    return Error(ErrorCode::kLimitExceeded,
+                 "a tensor of type " + type.to_string() + " has too many elements");
+  }
+  plan_.tensors.push_back(
+      {type.dtype(), layout, false, type.shape(), 0, static_cast<uint64_t>(*bytes)});
+  storages_.push_back({static_cast<uint64_t>(*bytes), current_step(), current_step()});
+  storage_of_.push_back(static_cast<int>(storages_.size()) - 1);
+  return static_cast<int>(plan_.tensors.size()) - 1;
+}
+
+Result<uint64_t> PlanBuilder::reserve(uint64_t bytes, std::function<void(std::byte*)> write) {
+  const uint64_t offset = (constant_bytes_ + kAlignment - 1) / kAlignment * kAlignment;
+  if (bytes > memory_limit_ || offset + bytes > memory_limit_) {
+    return Error(ErrorCode::kLimitExceeded,
+                 "the weights need more than " + format_bytes(offset + bytes) +
+                     ", the memory limit is " + format_bytes(memory_limit_) +
+                     "; raise ModelConfiguration::memory_limit");
+  }
+  constant_bytes_ = offset + bytes;
+  if (bytes > 0) fills_.push_back({offset, std::move(write)});
+  return offset;
+}
+
+Result<int> PlanBuilder::add_constant(const ir::Literal& literal) {
+  if (auto it = constants_.find(&literal); it != constants_.end()) return it->second;
+  const ir::Type& type = literal.type();
+  if (!type.is_tensor() || (type.dtype() == ir::DType::kString && literal.size() != 1)) {
+    return Error(ErrorCode::kUnsupported,
+                 "a constant of type " + type.to_string() + " cannot be planned");
+  }
+  std::span<const std::byte> bytes = literal.bytes();
+  if (type.dtype() == ir::DType::kString) bytes = std::as_bytes(std::span(literal.text()));
+  POME_ASSIGN(const uint64_t offset, reserve(bytes.size(), [bytes](std::byte* to) {
+                std::memcpy(to, bytes.data(), bytes.size());
+              }));
+  plan_.tensors.push_back(
+      {type.dtype(), ops::Layout::kPlain, true, type.shape(), offset, bytes.size()});
+  storage_of_.push_back(-1);
+  return constants_[&literal] = static_cast<int>(plan_.tensors.size()) - 1;
+}
+
+int PlanBuilder::add_input(const ir::Value* value) {
+  Result<int> added = add_tensor(value->type(), ops::Layout::kPlain);
+  if (!added.ok()) return -1;
+  storages_.back().first = -1;
+  tensors_[{value, ops::Layout::kPlain}] = *added;
+  made_[value] = ops::Layout::kPlain;
+  return *added;
+}
+
+ops::Layout PlanBuilder::layout(const ir::Value* value) const {
+  auto it = made_.find(value);
+  return it == made_.end() ? ops::Layout::kPlain : it->second;
+}
+
+void PlanBuilder::read_at_current_step(int tensor) {
+  const int storage = storage_of_[static_cast<size_t>(tensor)];
+  if (storage >= 0) storages_[static_cast<size_t>(storage)].last = current_step();
+}
+
+void PlanBuilder::keep(int tensor) {
+  const int storage = storage_of_[static_cast<size_t>(tensor)];
+  if (storage >= 0) storages_[static_cast<size_t>(storage)].last = current_step() + 1;
+}
+
+Result<int> PlanBuilder::tensor(const ir::Value* value, ops::Layout layout) {
+  if (auto it = tensors_.find({value, layout}); it != tensors_.end()) return it->second;
+  if (value->literal() != nullptr && layout == ops::Layout::kPlain)
+    return add_constant(*value->literal());
+  auto made = made_.find(value);
+  if (made == made_.end()) {
+    return Error(ErrorCode::kInternal,
+                 "value " + quoted(value->name()) + " is read before it is made");
+  }
+  return reorder(value, tensors_.at({value, made->second}), layout);
+}
+
+Result<int> PlanBuilder::plain(const ir::Value* value) {
+  return tensor(value, ops::Layout::kPlain);
+}
+
+Result<int> PlanBuilder::reorder(const ir::Value* value, int from, ops::Layout to) {
+  const Shape& s = value->shape();
+  if (backend_ == nullptr || s.rank() != 4 || value->dtype() != ir::DType::kFp32) {
+    return Error(ErrorCode::kInternal, "value " + quoted(value->name()) + " of type " +
+                                           value->type().to_string() + " cannot be reordered");
+  }
+  read_at_current_step(from);
+  POME_ASSIGN(const int made, add_tensor(value->type(), to));
+  const ops::ReorderParams params{
+      s[0], s[1], s[2], s[3], backend_->channel_block, to == ops::Layout::kBlocked ? 1 : 0};
+  Step step;
+  step.kind = StepKind::kReorder;
+  step.kernel = "reorder";
+  step.inputs = {from};
+  step.outputs = {made};
+  POME_ASSIGN(step.params, reserve(sizeof(params), [params](std::byte* p) {
+                std::memcpy(p, &params, sizeof(params));
+              }));
+  ComputePlanStep report;
+  report.kernel = "reorder";
+  report.ops = {value->name()};
+  report.kinds = {"reorder"};
+  report.layout = layout_text(to, backend_);
+  report.output_shape.assign(s.begin(), s.end());
+  push(std::move(step), std::move(report), false);
+  tensors_[{value, to}] = made;
+  return made;
+}
+
+void PlanBuilder::push(Step step, ComputePlanStep report, bool in_place) {
+  plan_.steps.push_back(std::move(step));
+  plan_.report.push_back(std::move(report));
+  in_place_.push_back(in_place);
+}
+
+Status PlanBuilder::add_kernel(const ops::KernelRow& row, const ops::Candidate& candidate,
+                               std::vector<KernelRefusal> refusals) {
+  Step step;
+  step.kernel = std::string(row.name);
+  step.version = row.version;
+  // Reorders come first: they are steps of their own.
+  for (const ops::Port& port : candidate.inputs) {
+    POME_ASSIGN(const int t, tensor(port.value, port.layout));
+    step.inputs.push_back(t);
+  }
+  for (int t : step.inputs) read_at_current_step(t);
+  for (const ops::Port& port : candidate.outputs) {
+    POME_ASSIGN(const int t, add_tensor(port.value->type(), port.layout));
+    step.outputs.push_back(t);
+    tensors_[{port.value, port.layout}] = t;
+    made_[port.value] = port.layout;
+  }
+  POME_ASSIGN(step.params,
+              reserve(candidate.params.size(), [bytes = candidate.params](std::byte* to) {
+                std::memcpy(to, bytes.data(), bytes.size());
+              }));
+  for (const ops::PackedConstant& packed : candidate.packed) {
+    POME_ASSIGN(const uint64_t offset, reserve(packed.bytes, packed.fill));
+    step.packed.push_back(offset);
+  }
+  if (candidate.scratch_bytes > 0) {
+    step.scratch_bytes = candidate.scratch_bytes;
+    storages_.push_back({candidate.scratch_bytes, current_step(), current_step()});
+    step.scratch = storages_.size() - 1;  // the storage's number until finish() places it
+  }
+  ComputePlanStep report;
+  for (const ir::Op* op : candidate.covered) {
+    report.ops.push_back(op->outputs().empty() ? op->name() : op->output()->name());
+    report.kinds.push_back(op->kind());
+  }
+  report.kernel = step.kernel;
+  report.flops = candidate.flops;
+  report.layout = layout_text(candidate.outputs[0].layout, backend_);
+  const Shape& s = candidate.outputs[0].value->shape();
+  report.output_shape.assign(s.begin(), s.end());
+  report.refusals = std::move(refusals);
+  push(std::move(step), std::move(report), candidate.in_place);
+  return {};
+}
+
+Status PlanBuilder::add_reference(const ops::OpDef& def, const ir::Op& op, const ops::Args& args,
+                                  std::vector<KernelRefusal> refusals) {
+  Step step;
+  step.kind = StepKind::kReference;
+  step.kernel = std::string(def.name);
+  step.opset = def.since;
+  for (size_t p = 0; p < def.params.size(); ++p) {
+    const ir::Argument* bound = op.argument(def.params[p].name);
+    step.operand_counts.push_back(args.count(static_cast<int>(p)));
+    for (int i = 0; i < step.operand_counts.back(); ++i) {
+      const ir::Value* value =
+          bound != nullptr ? bound->operands[static_cast<size_t>(i)].value : nullptr;
+      const ir::Literal* literal = args.literal(static_cast<int>(p), i);
+      Result<int> t = literal != nullptr ? add_constant(*literal) : plain(value);
+      if (!t.ok()) return std::move(t).error().at(op.place());
+      step.inputs.push_back(*t);
+    }
+  }
+  for (int t : step.inputs) read_at_current_step(t);
+  for (const auto& output : op.outputs()) {
+    POME_ASSIGN(const int t, add_tensor(output->type(), ops::Layout::kPlain));
+    step.outputs.push_back(t);
+    tensors_[{output.get(), ops::Layout::kPlain}] = t;
+    made_[output.get()] = ops::Layout::kPlain;
+  }
+  ComputePlanStep report;
+  report.ops = {op.output()->name()};
+  report.kinds = {op.kind()};
+  report.kernel = "reference";
+  report.layout = "row-major";
+  const Shape& s = op.output()->shape();
+  report.output_shape.assign(s.begin(), s.end());
+  report.refusals = std::move(refusals);
+  push(std::move(step), std::move(report), false);
+  return {};
+}
+
+Status PlanBuilder::add_view(const ir::Value* input, const ir::Value* output) {
+  POME_ASSIGN(const int from, plain(input));
+  const TensorRecord source = plan_.tensors[static_cast<size_t>(from)];
+  TensorRecord view = source;
+  view.shape = output->shape();
+  plan_.tensors.push_back(view);
+  storage_of_.push_back(storage_of_[static_cast<size_t>(from)]);
+  tensors_[{output, ops::Layout::kPlain}] = static_cast<int>(plan_.tensors.size()) - 1;
+  made_[output] = ops::Layout::kPlain;
+  return {};
+}
+
+// An output takes its input's memory when that is read here for the last time: fewer cache lines
+// touched.
+void PlanBuilder::merge_in_place() {
+  for (size_t i = 0; i < plan_.steps.size(); ++i) {
+    if (!in_place_[i]) continue;
+    const Step& step = plan_.steps[i];
+    const int from = storage_of_[static_cast<size_t>(step.inputs[0])];
+    const int to = storage_of_[static_cast<size_t>(step.outputs[0])];
+    if (from < 0 || to < 0 || from == to) continue;
+    Storage& source = storages_[static_cast<size_t>(from)];
+    Storage& target = storages_[static_cast<size_t>(to)];
+    const bool other_input_shares =
+        std::any_of(step.inputs.begin() + 1, step.inputs.end(),
+                    [&](int t) { return storage_of_[static_cast<size_t>(t)] == from; });
+    if (source.last != static_cast<int>(i) || source.first < 0 || source.bytes != target.bytes ||
+        other_input_shares) {
+      continue;
+    }
+    source.last = target.last;
+    target.bytes = 0;
+    std::replace(storage_of_.begin(), storage_of_.end(), to, from);
+  }
+}
+
+Result<Plan> PlanBuilder::finish() {
+  merge_in_place();
+  std::vector<Lifetime> blocks;
+  for (const Storage& s : storages_) blocks.push_back({s.bytes, s.first, s.last, 0});
+  POME_ASSIGN(plan_.arena_bytes, place(blocks, memory_limit_));
+  for (size_t t = 0; t < plan_.tensors.size(); ++t) {
+    if (storage_of_[t] >= 0)
+      plan_.tensors[t].offset = blocks[static_cast<size_t>(storage_of_[t])].offset;
+  }
+  for (Step& step : plan_.steps) {
+    if (step.scratch_bytes > 0) step.scratch = blocks[static_cast<size_t>(step.scratch)].offset;
+  }
+  POME_ASSIGN(plan_.constants, AlignedBuffer::allocate(constant_bytes_));
+  for (const Fill& fill : fills_) fill.write(plan_.constants.data() + fill.offset);
+  if (backend_ != nullptr) plan_.isa = std::string(backend_->isa);
+  return std::move(plan_);
+}
+
+}  // namespace pome::plan

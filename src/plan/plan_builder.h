@@ -1,0 +1,82 @@
+// Collects the tensors, steps and constants of a plan while it is made.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ir/program.h"
+#include "ops/kernel.h"
+#include "ops/op_def.h"
+#include "plan/plan.h"
+#include "pome/result.h"
+
+namespace pome::plan {
+
+/// Keeps which tensor holds which value in which layout, adds the reorders between, and at the end
+/// places everything. Used by one make_plan(); the program must outlive it.
+class PlanBuilder {
+ public:
+  PlanBuilder(const ops::Backend* backend, uint64_t memory_limit)
+      : backend_(backend), memory_limit_(memory_limit) {}
+
+  /// A function input: plain, written before the first step.
+  int add_input(const ir::Value* value);
+  /// The layout in which a value exists; plain for constants and values not made yet.
+  ops::Layout layout(const ir::Value* value) const;
+
+  /// Adds a step for a kernel's offer.
+  Status add_kernel(const ops::KernelRow& row, const ops::Candidate& candidate,
+                    std::vector<KernelRefusal> refusals);
+  /// Adds a step that runs the op's reference.
+  Status add_reference(const ops::OpDef& def, const ir::Op& op, const ops::Args& args,
+                       std::vector<KernelRefusal> refusals);
+  /// Makes `output` the same memory as `input` under another shape.
+  Status add_view(const ir::Value* input, const ir::Value* output);
+
+  /// The plain tensor of a value (reordered or made constant where needed).
+  Result<int> plain(const ir::Value* value);
+  /// Marks a tensor as read after the last step.
+  void keep(int tensor);
+  /// Places the arena, lays out and fills the constants. The builder is spent.
+  Result<Plan> finish();
+
+  Plan& plan() { return plan_; }
+
+ private:
+  struct Storage {
+    uint64_t bytes = 0;
+    int first = 0;
+    int last = 0;
+  };
+  struct Fill {
+    uint64_t offset;
+    std::function<void(std::byte*)> write;
+  };
+
+  Result<int> tensor(const ir::Value* value, ops::Layout layout);
+  Result<int> reorder(const ir::Value* value, int from, ops::Layout to);
+  Result<int> add_tensor(const ir::Type& type, ops::Layout layout);
+  Result<int> add_constant(const ir::Literal& literal);
+  Result<uint64_t> reserve(uint64_t bytes, std::function<void(std::byte*)> write);
+  void read_at_current_step(int tensor);
+  int current_step() const { return static_cast<int>(plan_.steps.size()); }
+  void merge_in_place();
+  void push(Step step, ComputePlanStep report, bool in_place);
+
+  const ops::Backend* backend_;
+  uint64_t memory_limit_;
+  Plan plan_;
+  std::map<std::pair<const ir::Value*, ops::Layout>, int> tensors_;
+  std::map<const ir::Value*, ops::Layout> made_;
+  std::map<const ir::Literal*, int> constants_;
+  std::vector<int> storage_of_;  // by tensor; -1 for constants
+  std::vector<Storage> storages_;
+  std::vector<bool> in_place_;  // by step
+  std::vector<Fill> fills_;
+  uint64_t constant_bytes_ = 0;
+};
+
+}  // namespace pome::plan

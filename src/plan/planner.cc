@@ -1,0 +1,218 @@
+#include "plan/planner.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/text.h"
+#include "base/try.h"
+#include "ops/op_def.h"
+#include "plan/plan_builder.h"
+
+namespace pome::plan {
+namespace {
+
+/// One make_plan(): walks the ops in order, asks the backend's rows, and hands the winner to the
+/// PlanBuilder.
+class Planner final : public ops::MatchContext {
+ public:
+  Planner(const ir::Function& function, const PlanOptions& options)
+      : function_(function), options_(options), builder_(options.backend, options.memory_limit) {}
+
+  Result<Plan> run() {
+    POME_TRY(resolve_all());
+    POME_TRY(add_inputs());
+    for (const auto& op : function_.body.ops()) {
+      Status planned = plan_op(*op);
+      if (!planned.ok()) return std::move(planned).error().at(op->place());
+    }
+    POME_TRY(add_outputs());
+    return builder_.finish();
+  }
+
+  ops::Layout layout(const ir::Value* value) const override { return builder_.layout(value); }
+  const ir::Op* sole_user(const ir::Value* value) const override {
+    if (value->users().size() != 1 || function_.body.is_output(value)) return nullptr;
+    const ir::Op* user = value->users()[0];
+    return covered_.count(user) || !position_.count(user) ? nullptr : user;
+  }
+  bool available_at(const ir::Value* value, const ir::Op& op) const override {
+    return value->producer() == nullptr || position_.at(value->producer()) < position_.at(&op);
+  }
+  const ops::Args& args(const ir::Op& op) const override { return args_.at(&op); }
+  int channel_block() const override { return options_.backend->channel_block; }
+  int threads() const override { return options_.threads; }
+
+ private:
+  /// True for ops that leave nothing to do: constants, and ops whose results infer computed.
+  static bool is_known(const ir::Op& op) {
+    return !op.outputs().empty() &&
+           std::all_of(op.outputs().begin(), op.outputs().end(),
+                       [](const auto& v) { return v->literal() != nullptr; });
+  }
+
+  Status resolve_all() {
+    int position = 0;
+    for (const auto& op : function_.body.ops()) {
+      position_[op.get()] = position++;
+      if (is_known(*op)) continue;
+      const ops::OpDef* def = ops::find(op->kind(), function_.opset);
+      if (def == nullptr) return ops::unknown_op(op->kind(), function_.opset).at(op->place());
+      if (!op->blocks().empty()) {
+        return Error(ErrorCode::kUnsupported, "control flow is not supported yet").at(op->place());
+      }
+      Result<ops::Args> args = ops::resolve(*def, *op);
+      if (!args.ok()) return std::move(args).error().at(op->place());
+      args_.emplace(op.get(), *std::move(args));
+      if (op->kind() == "classify") continue;
+      for (const auto& output : op->outputs()) {
+        if (output->type().is_tensor() && output->shape().known()) continue;
+        return Error(ErrorCode::kUnsupported,
+                     "output " + quoted(output->name()) + " is a " + output->type().to_string() +
+                         "; only tensors of known shape can be planned yet")
+            .at(op->place());
+      }
+    }
+    return {};
+  }
+
+  Status add_inputs() {
+    for (const auto& input : function_.body.inputs()) {
+      if (!input->type().is_tensor() || !input->shape().known()) {
+        return Error(ErrorCode::kUnsupported,
+                     "input " + quoted(input->name()) + " is a " + input->type().to_string() +
+                         "; only tensors of known shape can be planned yet");
+      }
+      const int tensor = builder_.add_input(input.get());
+      if (tensor < 0)
+        return Error(ErrorCode::kLimitExceeded, "input " + quoted(input->name()) + " is too large");
+      builder_.plan().inputs.push_back({input->name(), tensor});
+    }
+    return {};
+  }
+
+  Status plan_op(const ir::Op& op) {
+    if (is_known(op)) return {};
+    if (auto pending = pending_.find(&op); pending != pending_.end()) {
+      return builder_.add_kernel(*pending->second.row, pending->second.candidate,
+                                 std::move(pending->second.refusals));
+    }
+    if (covered_.count(&op)) return {};
+    if (op.kind() == "classify") return add_classify(op);
+    const ops::OpDef& def = args_.at(&op).def();
+    if (def.is(ops::kView) && op.outputs().size() == 1) {
+      const ir::Operand& source = op.arguments()[argument_of(op, def.params[0].name)].operands[0];
+      if (source.value != nullptr) return builder_.add_view(source.value, op.output());
+    }
+    return choose(def, op);
+  }
+
+  static size_t argument_of(const ir::Op& op, std::string_view param) {
+    for (size_t i = 0; i < op.arguments().size(); ++i)
+      if (op.arguments()[i].param == param) return i;
+    return 0;
+  }
+
+  Status choose(const ops::OpDef& def, const ir::Op& op) {
+    Offer best;
+    std::vector<KernelRefusal> refusals;
+    const auto rows = options_.backend ? options_.backend->rows : std::span<const ops::KernelRow>();
+    for (const ops::KernelRow& row : rows) {
+      if (row.op != op.kind()) continue;
+      ops::Match match = row.match(*this, op);
+      if (auto* refusal = std::get_if<ops::Refusal>(&match)) {
+        refusals.push_back({std::string(row.name), std::move(refusal->reason)});
+        continue;
+      }
+      auto& candidate = std::get<ops::Candidate>(match);
+      if (best.row != nullptr && best.candidate.cost <= candidate.cost) continue;
+      best = {&row, std::move(candidate), {}};
+    }
+    if (best.row == nullptr)
+      return builder_.add_reference(def, op, args_.at(&op), std::move(refusals));
+    best.refusals = std::move(refusals);
+    const ir::Op* last = best.candidate.covered.back();
+    for (const ir::Op* covered : best.candidate.covered) covered_.insert(covered);
+    // A fused step runs where its last op stands: all that it reads exists there.
+    if (last == &op)
+      return builder_.add_kernel(*best.row, best.candidate, std::move(best.refusals));
+    pending_.emplace(last, std::move(best));
+    return {};
+  }
+
+  Status add_classify(const ir::Op& op) {
+    ClassifyRecord& record = builder_.plan().classify;
+    if (record.present)
+      return Error(ErrorCode::kUnsupported, "a second classify op is not supported");
+    const ir::Value* probabilities = op.input("probabilities");
+    const ir::Literal* classes = op.constant("classes");
+    if (probabilities == nullptr || classes == nullptr || op.outputs().size() != 2) {
+      return Error(ErrorCode::kUnsupported, "probabilities must be computed and classes constant");
+    }
+    const auto labels =
+        classes->type().is_tensor() ? std::vector<ir::LiteralPtr>() : classes->members();
+    for (const ir::LiteralPtr& label : labels) add_label(record, *label);
+    if (classes->type().is_tensor()) {
+      record.string_labels = classes->strings();
+      if (record.string_labels.empty()) record.int64_labels = classes->to_ints();
+    }
+    POME_ASSIGN(record.probabilities, builder_.plain(probabilities));
+    const TensorRecord& tensor = builder_.plan().tensors[static_cast<size_t>(record.probabilities)];
+    const size_t count = std::max(record.string_labels.size(), record.int64_labels.size());
+    if (static_cast<int64_t>(count) != tensor.shape.elements()) {
+      return Error(ErrorCode::kInvalidModel, "there are " + std::to_string(count) +
+                                                 " class labels, " + quoted(probabilities->name()) +
+                                                 " has " + std::to_string(tensor.shape.elements()) +
+                                                 " values");
+    }
+    record.present = true;
+    record.label_output = op.output(0)->name();
+    record.probabilities_output = op.output(1)->name();
+    builder_.keep(record.probabilities);
+    classify_ = &op;
+    return {};
+  }
+
+  static void add_label(ClassifyRecord& record, const ir::Literal& label) {
+    if (label.type().dtype() == ir::DType::kString) {
+      record.string_labels.emplace_back(label.text());
+    } else {
+      record.int64_labels.push_back(label.integer());
+    }
+  }
+
+  Status add_outputs() {
+    for (const ir::Value* output : function_.body.outputs()) {
+      if (classify_ != nullptr && output->producer() == classify_) continue;
+      POME_ASSIGN(const int tensor, builder_.plain(output));
+      builder_.plan().outputs.push_back({output->name(), tensor});
+    }
+    // Only now: making an output plain may have added steps.
+    for (const Binding& b : builder_.plan().outputs) builder_.keep(b.tensor);
+    if (builder_.plan().classify.present) builder_.keep(builder_.plan().classify.probabilities);
+    return {};
+  }
+
+  struct Offer {
+    const ops::KernelRow* row = nullptr;
+    ops::Candidate candidate;
+    std::vector<KernelRefusal> refusals;
+  };
+
+  const ir::Function& function_;
+  const PlanOptions& options_;
+  PlanBuilder builder_;
+  std::map<const ir::Op*, ops::Args> args_;
+  std::map<const ir::Op*, int> position_;
+  std::set<const ir::Op*> covered_;
+  std::map<const ir::Op*, Offer> pending_;  // by the last op each covers
+  const ir::Op* classify_ = nullptr;
+};
+
+}  // namespace
+
+Result<Plan> make_plan(const ir::Function& function, const PlanOptions& options) {
+  return Planner(function, options).run();
+}
+
+}  // namespace pome::plan

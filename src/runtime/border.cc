@@ -1,0 +1,157 @@
+#include "runtime/border.h"
+
+#include <cmath>
+#include <cstring>
+#include <string>
+
+#include "base/try.h"
+#include "image/fit.h"
+
+namespace pome::runtime {
+namespace {
+
+std::string shape_text(const std::vector<int64_t>& shape) {
+  std::string text = "[";
+  for (size_t i = 0; i < shape.size(); ++i) text += (i ? "," : "") + std::to_string(shape[i]);
+  return text + "]";
+}
+
+std::optional<ir::DType> dtype_of(MultiArrayDataType type) {
+  switch (type) {
+    case MultiArrayDataType::kFloat16:
+      return ir::DType::kFp16;
+    case MultiArrayDataType::kFloat32:
+      return ir::DType::kFp32;
+    case MultiArrayDataType::kFloat64:
+      return ir::DType::kFp64;
+    case MultiArrayDataType::kInt32:
+      return ir::DType::kInt32;
+    case MultiArrayDataType::kInt8:
+      return ir::DType::kInt8;
+  }
+  return std::nullopt;
+}
+
+/// Equal, or equal once the leading ones that the caller put in front are dropped.
+bool same_shape(std::span<const int64_t> given, std::span<const int64_t> expected) {
+  while (given.size() > expected.size() && given[0] == 1) given = given.subspan(1);
+  return std::equal(given.begin(), given.end(), expected.begin(), expected.end());
+}
+
+void convert(ir::DType from, const std::byte* source, const ops::TensorView& tensor) {
+  const int64_t n = tensor.elements();
+  if (from == tensor.dtype) {
+    std::memcpy(tensor.data, source, static_cast<size_t>(ir::storage_bytes(from, n)));
+    return;
+  }
+  for (int64_t i = 0; i < n; ++i) tensor.set_real(i, ir::load_real(from, source, i));
+}
+
+Error wrong_type(const FeatureDescription& feature, const FeatureValue& value) {
+  std::string advice;
+  if (feature.type == FeatureType::kMultiArray && value.type() == FeatureType::kImage) {
+    advice = " Give numbers, e.g. a .npy file, or convert the model with an image input.";
+  }
+  return Error(ErrorCode::kTypeMismatch,
+               "the value is of type " + std::string(to_string(value.type())) +
+                   ", the input takes " + feature.type_text() + "." + advice);
+}
+
+Status write_array(const FeatureDescription& feature, const MultiArray& array,
+                   const ops::TensorView& tensor) {
+  const auto& declared = feature.multi_array.shape;
+  const std::span<const int64_t> expected =
+      declared.empty() ? tensor.shape.dims() : std::span<const int64_t>(declared);
+  if (!same_shape(array.shape(), expected) || array.size() != tensor.elements()) {
+    return Error(ErrorCode::kShapeMismatch,
+                 "the array has shape " + shape_text(array.shape()) + ", the input takes " +
+                     shape_text(std::vector<int64_t>(expected.begin(), expected.end())));
+  }
+  convert(*dtype_of(array.type()), array.bytes().data(), tensor);
+  return {};
+}
+
+Status write_image(const FeatureDescription& feature, const Image& picture,
+                   const PredictionOptions& options, const ops::TensorView& tensor,
+                   ThreadPool* pool) {
+  const Shape& s = tensor.shape;
+  const ColorLayout color = feature.image.color;
+  return image::fit(picture, static_cast<int>(s.at(-1)), static_cast<int>(s.at(-2)), color,
+                    options.crop_and_scale, tensor.as<float>(), pool);
+}
+
+}  // namespace
+
+Status write_input(const FeatureDescription& feature, const FeatureValue& value,
+                   const PredictionOptions& options, const ops::TensorView& tensor,
+                   ThreadPool* pool) {
+  if (const auto* picture = value.get_if<Image>(); picture && feature.type == FeatureType::kImage) {
+    return write_image(feature, *picture, options, tensor, pool);
+  }
+  if (const auto* array = value.get_if<MultiArray>();
+      array && feature.type == FeatureType::kMultiArray) {
+    return write_array(feature, *array, tensor);
+  }
+  const bool one = tensor.elements() == 1;
+  if (const auto* number = value.get_if<double>();
+      number && one && feature.type != FeatureType::kImage) {
+    tensor.set_real(0, *number);
+    return {};
+  }
+  if (const auto* number = value.get_if<int64_t>();
+      number && one && feature.type != FeatureType::kImage) {
+    tensor.set_integer(0, *number);
+    return {};
+  }
+  return wrong_type(feature, value);
+}
+
+void write_default(const FeatureDescription& feature, const ops::TensorView& tensor) {
+  for (int64_t i = 0; i < tensor.elements(); ++i)
+    tensor.set_real(i, feature.multi_array.default_value);
+}
+
+Result<FeatureValue> read_output(const FeatureDescription& feature, const ops::TensorView& tensor) {
+  if (feature.type == FeatureType::kImage) {
+    const Shape& s = tensor.shape;
+    POME_ASSIGN(Image image, image::to_image(tensor.as<float>(), static_cast<int>(s.at(-1)),
+                                             static_cast<int>(s.at(-2)), feature.image.color));
+    return FeatureValue(std::move(image));
+  }
+  if (feature.type == FeatureType::kDouble) return FeatureValue(tensor.real(0));
+  if (feature.type == FeatureType::kInt64) return FeatureValue(tensor.integer(0));
+  std::vector<int64_t> shape(tensor.shape.begin(), tensor.shape.end());
+  if (shape.empty()) shape = {1};  // a program's scalar is [1] at the border
+  POME_ASSIGN(MultiArray array,
+              MultiArray::create(feature.multi_array.data_type, std::move(shape)));
+  const ops::TensorView target{*dtype_of(array.type()), Shape(array.shape()),
+                               array.mutable_bytes().data()};
+  convert(tensor.dtype, tensor.data, target);
+  return FeatureValue(std::move(array));
+}
+
+void read_classes(const plan::ClassifyRecord& classes, const ops::TensorView& probabilities,
+                  FeatureValue& label, FeatureValue& dictionary) {
+  const int64_t n = probabilities.elements();
+  int64_t best = 0;
+  for (int64_t i = 1; i < n; ++i) {
+    const double v = probabilities.real(i);
+    const double top = probabilities.real(best);
+    if (v > top || (std::isnan(top) && !std::isnan(v))) best = i;
+  }
+  if (!classes.string_labels.empty()) {
+    StringDictionary map;
+    for (int64_t i = 0; i < n; ++i)
+      map[classes.string_labels[static_cast<size_t>(i)]] = probabilities.real(i);
+    label = classes.string_labels[static_cast<size_t>(best)];
+    dictionary = std::move(map);
+    return;
+  }
+  Int64Dictionary map;
+  for (int64_t i = 0; i < n; ++i)
+    map[classes.int64_labels[static_cast<size_t>(i)]] = probabilities.real(i);
+  label = classes.int64_labels[static_cast<size_t>(best)];
+  dictionary = std::move(map);
+}
+
+}  // namespace pome::runtime
