@@ -33,6 +33,8 @@ enum ParamFlags : uint8_t {
   kTuple = 4,      // several operands
   kShortList = 8,  // scalar or rank-1 of at most Ints::kMax integers, read with Args::ints()
   kAnyKind = 16,   // lists, dictionaries: infer checks the type itself
+  kScalar = 32,    // exactly one element, of any rank
+  kWeight = 64,    // constant, or made by a constexpr_* op: infer must not read its value
 };
 
 /// The value an absent optional parameter takes.

@@ -26,6 +26,11 @@ std::string type_set_text(TypeSet types) {
   return text;
 }
 
+bool is_constexpr(const ir::Operand& operand) {
+  return operand.value != nullptr && operand.value->producer() != nullptr &&
+         operand.value->producer()->kind().starts_with("constexpr_");
+}
+
 Status check_operand(const ParamDef& p, const ir::Operand& operand) {
   const ir::Type& type = operand.type();
   const std::string param(p.name);
@@ -39,6 +44,16 @@ Status check_operand(const ParamDef& p, const ir::Operand& operand) {
   if ((p.flags & kConst) && operand.known() == nullptr) {
     return Error(ErrorCode::kUnsupported,
                  "parameter \"" + param + "\" is computed while running, it must be a constant");
+  }
+  if ((p.flags & kWeight) && operand.known() == nullptr && !is_constexpr(operand)) {
+    return Error(ErrorCode::kUnsupported,
+                 "parameter \"" + param +
+                     "\" is computed while running, it must be a constant or a constexpr_* op's "
+                     "output");
+  }
+  if ((p.flags & kScalar) && type.shape().checked_elements() != 1) {
+    return Error(ErrorCode::kInvalidModel, "parameter \"" + param + "\" has shape " +
+                                               type.shape().to_string() + ", a scalar is expected");
   }
   if (p.flags & kShortList) {
     const Shape& s = type.shape();
