@@ -182,8 +182,8 @@ Status Parser::op(Block& block, int depth) {
   if (name != made->attributes().end()) {
     if (!(name->second->type() == Type::scalar(DType::kString))) {
       return lexer_.error_at(start, ErrorCode::kInvalidFormat,
-                             "the attribute \"name\" is a " + name->second->type().to_string() +
-                                 ", expected a string");
+                             "the attribute \"name\" is of type " +
+                                 name->second->type().to_string() + ", expected a string");
     }
     made->set_name(std::string(name->second->text()));
     made->attributes().erase(name);
@@ -281,8 +281,8 @@ Status Parser::finish_const(Op& op, size_t offset) {
   }
   if (!(val->second->type() == op.output()->type())) {
     return lexer_.error_at(offset, ErrorCode::kInvalidModel,
-                           "the const is declared " + op.output()->type().to_string() +
-                               ", its value is a " + val->second->type().to_string());
+                           "the const is declared as " + op.output()->type().to_string() +
+                               ", its value is of type " + val->second->type().to_string());
   }
   op.output()->set_literal(val->second);
   return {};

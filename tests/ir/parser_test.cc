@@ -72,12 +72,7 @@ TEST(Parser, PrintedTextComesBack) {
     Zeros zeros;
     const auto program = parse(text, zeros.options());
     ASSERT_TRUE(program.ok()) << program.error().to_string();
-    std::string expected(text);
-    if (text == kNested) {  // function inputs are printed by name
-      const std::string a = "tensor<int32, [1]> n, bool \"odd name\", state<";
-      expected.replace(expected.find(a), a.size(), "tensor<int32, [1]> n, bool \"odd name\", state<");
-    }
-    EXPECT_EQ(print(**program), expected);
+    EXPECT_EQ(print(**program), text);
     const auto again = parse(print(**program), zeros.options());
     ASSERT_TRUE(again.ok()) << again.error().to_string();
     EXPECT_EQ(testing::difference(**program, **again), "");
@@ -91,7 +86,7 @@ TEST(Parser, AppleFileByteForByte) {
   const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   const auto program = parse(text);
   ASSERT_TRUE(program.ok()) << program.error().to_string();
-  EXPECT_EQ(print(**program), text);
+  EXPECT_EQ(print(**program) + "\n", text) << "this one file ends in a newline";
 }
 
 TEST(Parser, ProgramHoldsWhatTheTextSays) {
@@ -120,7 +115,8 @@ TEST(Parser, SpellingsOfOtherTools) {
   const auto program = parse(
       "program(1){func f<CoreML8>(fp32 x){ // a comment\n"
       "tensor<fp32,[2]>w=const()[val=tensor<fp32,[2]>([1,0.5e-1])];"
-      "tensor<fp32, [2]> c = concat<ios17>(values=(w),axis=int32(+0))[name=tensor<string,[]>(\"c\")];"
+      "tensor<fp32, [2]> c = "
+      "concat<ios17>(values=(w),axis=int32(+0))[name=tensor<string,[]>(\"c\")];"
       "fp32 y = add(x = x, y = fp32(0X1P-1)); }->(c,y);}\n");
   ASSERT_TRUE(program.ok()) << program.error().to_string();
   const Function* f = (*program)->function("f");
@@ -133,13 +129,28 @@ TEST(Parser, SpellingsOfOtherTools) {
 }
 
 TEST(Parser, NumbersOfEveryElementType) {
-  for (const char* value :
-       {"int4(-8)", "int8(-128)", "int16(32767)", "int64(-9223372036854775808)", "uint1(1)",
-        "uint2(3)", "uint3(7)", "uint4(15)", "uint6(63)", "uint8(255)", "uint16(65535)",
-        "uint32(4294967295)", "uint64(18446744073709551615)", "fp64(0x1.8p-1073)",
-        "fp16(0x1.ffcp+15)", "bf16(0x1.fep+127)", "fp8e4m3fn(0x1.cp+8)", "fp8e5m2(-inf)",
-        "tensor<fp16, [2]>([-inf, nan])", "tensor<uint3, [5]>([1, 2, 3, 4, 5])",
-        "tensor<string, [2]>([\"a\", \"\\\\\"])", "tensor<bool, [0, 3]>([])"}) {
+  for (const char* value : {"int4(-8)",
+                            "int8(-128)",
+                            "int16(32767)",
+                            "int64(-9223372036854775808)",
+                            "uint1(1)",
+                            "uint2(3)",
+                            "uint3(7)",
+                            "uint4(15)",
+                            "uint6(63)",
+                            "uint8(255)",
+                            "uint16(65535)",
+                            "uint32(4294967295)",
+                            "uint64(18446744073709551615)",
+                            "fp64(0x1.8p-1073)",
+                            "fp16(0x1.ffcp+15)",
+                            "bf16(0x1.fep+127)",
+                            "fp8e4m3fn(0x1.cp+8)",
+                            "fp8e5m2(-inf)",
+                            "tensor<fp16, [2]>([-inf, nan])",
+                            "tensor<uint3, [5]>([1, 2, 3, 4, 5])",
+                            "tensor<string, [2]>([\"a\", \"\\\\\"])",
+                            "tensor<bool, [0, 3]>([])"}) {
     const std::string type(value, std::string(value).find('('));
     const std::string text = "program(1.3)\n{\n    func f<ios18>() {\n            " + type +
                              " c = const()[val = " + value + "];\n        } -> (c);\n}";
@@ -178,23 +189,24 @@ TEST(Parser, ErrorsSayWhereAndWhat) {
   EXPECT_EQ(complaint("bool y = const()[val = bool(1)];"),
             "2:29: found \"1\", expected \"true\" or \"false\"");
   EXPECT_EQ(complaint("tensor<fp32, [2, 2]> y = const()[val = tensor<fp32, [2, 2]>([1, 2, 3])];"),
-            "2:61: found \"1\", expected \"[\"");
+            "2:62: found \"1\", expected \"[\"");
   EXPECT_EQ(complaint("tensor<fp32, [3]> y = const()[val = tensor<fp32, [3]>([1, 2])];"),
             "2:55: found 2 elements, expected 3 on axis 0 of tensor<fp32, [3]>");
   EXPECT_EQ(complaint("fp32 y = const();"),
             "2:1: found a const with 1 outputs and 0 arguments, expected one output, no argument "
             "and the attribute \"val\"");
   EXPECT_EQ(complaint("fp32 y = const()[val = int32(1)];"),
-            "2:1: the const is declared fp32, its value is a int32");
+            "2:1: the const is declared as fp32, its value is of type int32");
   EXPECT_EQ(complaint("fp32 y = relu(x = x)"), "3:1: found \"}\", expected \";\"");
-  EXPECT_EQ(complaint("fp32 y = cond(pred = x) { } -> ();"),
-            "2:25: found \"{\", expected \";\" (other spellings of control flow are not supported)");
+  EXPECT_EQ(
+      complaint("fp32 y = cond(pred = x) { } -> ();"),
+      "2:25: found \"{\", expected \";\" (other spellings of control flow are not supported)");
   EXPECT_EQ(complaint("fp32 y = relu(x = x)[name = string(\"a];"),
             "2:36: found a text without an end, expected '\"' on the same line");
   EXPECT_EQ(complaint("fp32 y = relu(x = x)[name = string(\"\\q\")];"),
             "2:37: found the escape \"\\\\q\", expected one of \\\" \\\\ \\n \\r \\t");
   EXPECT_EQ(complaint("fp32 y = relu(x = x)[name = int32(1)];"),
-            "2:1: the attribute \"name\" is a int32, expected a string");
+            "2:1: the attribute \"name\" is of type int32, expected a string");
   EXPECT_EQ(complaint("#"), "2:1: found the character \"#\", expected MIL text");
 }
 
@@ -205,8 +217,9 @@ TEST(Parser, ErrorsOfTheFrame) {
   EXPECT_EQ(parse("program(1.3){func f<ios99>(){}->();}").error().to_string(),
             "1:21: found \"ios99\", expected an op set that is known, \"ios15\" to \"ios18\" or "
             "\"ios26\"");
-  EXPECT_EQ(parse("program(1.3){func f<ios18>(){}->(); func f<ios18>(){}->();}").error().to_string(),
-            "1:42: the function \"f\" is defined twice");
+  EXPECT_EQ(
+      parse("program(1.3){func f<ios18>(){}->(); func f<ios18>(){}->();}").error().to_string(),
+      "1:42: the function \"f\" is defined twice");
   EXPECT_EQ(parse("program(1.3){} x").error().to_string(),
             "1:16: found \"x\", expected the end of the text");
   EXPECT_FALSE(parse("program(1.3){}\xff").ok());
@@ -215,10 +228,10 @@ TEST(Parser, ErrorsOfTheFrame) {
 TEST(Parser, BlobsStayBelowTheModel) {
   Zeros zeros;
   const auto blob = [&](const std::string& type, const std::string& path) {
-    const auto program = parse("program(1.3){func f<ios18>(){" + type + " c=const()[val=" + type +
-                                   "(BLOBFILE(path=string(\"" + path +
-                                   "\"),offset=uint64(64)))];}->();}",
-                               zeros.options());
+    const auto program =
+        parse("program(1.3){func f<ios18>(){" + type + " c=const()[val=" + type +
+                  "(BLOBFILE(path=string(\"" + path + "\"),offset=uint64(64)))];}->();}",
+              zeros.options());
     return program.ok() ? "" : program.error().message();
   };
   EXPECT_EQ(blob("tensor<fp32, [4]>", "@model_path/weights/weight.bin"), "");

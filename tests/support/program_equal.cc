@@ -75,7 +75,8 @@ std::string difference(const Block& a, const Block& b) {
   }
   if (a.outputs().size() != b.outputs().size()) return "number of outputs";
   for (size_t i = 0; i < a.outputs().size(); ++i)
-    if (a.outputs()[i]->name() != b.outputs()[i]->name()) return "block output " + std::to_string(i);
+    if (a.outputs()[i]->name() != b.outputs()[i]->name())
+      return "block output " + std::to_string(i);
   return "";
 }
 
