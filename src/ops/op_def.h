@@ -80,10 +80,12 @@ struct Inferred {
 /// Shape and type inference. Operands' types are known, dims may be Shape::kUnknown. Returns an
 /// Error that names both values.
 using InferFn = Status (*)(const Args& args, Inferred& out);
+/// An op's results in memory, in the order of its outputs.
+using Outputs = std::span<const TensorView>;
 /// The naive kernel: the definition of the op's meaning, computed in double where that is the
 /// honest oracle, stored in the outputs' dtype. Outputs are allocated to the inferred shapes. May
 /// fail only over values that are data.
-using ReferenceFn = Status (*)(const Args& args, std::span<const TensorView> outputs);
+using ReferenceFn = Status (*)(const Args& args, Outputs outputs);
 
 /// One definition. Constexpr, 9 to 25 lines in src/ops/<family>.cc; listed by registry.cc.
 struct OpDef {
