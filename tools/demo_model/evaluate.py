@@ -28,7 +28,9 @@ def main():
     parser.add_argument("--photographs", type=pathlib.Path, help="folder with cats/ and dogs/")
     options = parser.parse_args()
     model = keras.models.load_model(options.model, compile=False)
-    print(f"{options.model}: {model.count_params()} parameters, {options.model.stat().st_size} bytes")
+    print(
+        f"{options.model}: {model.count_params()} parameters, {options.model.stat().st_size} bytes"
+    )
     if options.photographs:
         paths, labels = pictures.listing(options.photographs)
         images = pictures.scaled(pictures.load_all(paths))

@@ -51,7 +51,7 @@ STAGES = [
         epochs=20,
         peak=2e-3,
         final=5e-4,
-        drawings=False,
+        drawings=True,
         hint=1.0,
         area=0.3,
         mix=0.2,
@@ -188,10 +188,10 @@ def make_step(model, adapter, teacher, optimizer, averages, stage):
             loss_truth = tf.reduce_mean(cross(truth, answer))
             loss = stage["hint"] * (loss_hint + loss_pooled) + 0.4 * loss_soft + 0.4 * loss_truth
         optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+        done = tf.cast(optimizer.iterations, tf.float32)
+        decay = tf.minimum(AVERAGE_DECAY, (1 + done) / (10 + done))  # each stage forgets the last
         for average, weight in zip(averages, model.weights):
-            average.assign(
-                average * AVERAGE_DECAY + tf.cast(weight, tf.float32) * (1 - AVERAGE_DECAY)
-            )
+            average.assign(average * decay + tf.cast(weight, tf.float32) * (1 - decay))
         return tf.stack(errors + [loss_pooled, loss_soft, loss_truth])
 
     return step
@@ -206,8 +206,12 @@ def accuracy(model, images, labels):
     return right / max(len(images), 1)
 
 
-def drawings(count):
-    """Returns (pictures, labels) of drawn cats and dogs; seeds of the shipped two are not among them."""
+def drawings(count, cache):
+    """Returns (pictures, labels) of drawn cats and dogs; the shipped two are not among them."""
+    if cache.exists():
+        with np.load(cache) as file:
+            if len(file["images"]) == count:
+                return file["images"], file["labels"]
     import draw_pets
 
     images, labels = [], []
@@ -221,7 +225,9 @@ def drawings(count):
             )
         )
         labels.append(i % 2)
-    return np.stack(images), np.array(labels, np.int32)
+    images, labels = np.stack(images), np.array(labels, np.int32)
+    np.savez(cache, images=images, labels=labels)
+    return images, labels
 
 
 def save(path, groups):
@@ -328,7 +334,7 @@ def main():
             first = int(np.asarray(optimizer.iterations)) // (len(images) // BATCH)
             say(f"stage {number + 1} goes on after epoch {first}")
         if stage["drawings"] and drawn_images is None:
-            drawn_images, drawn_labels = drawings(options.drawings)
+            drawn_images, drawn_labels = drawings(options.drawings, options.work / "drawings.npz")
             say(f"{len(drawn_images)} drawings")
         step = make_step(model, adapter, teacher, optimizer, averages, stage)
         per_batch = DRAWN_PER_BATCH if stage["drawings"] else 0
