@@ -75,6 +75,8 @@ struct FeatureDescription {
   ImageConstraint image;             // of kImage
   /// Of kDictionary and kSequence: true when keys (or elements) are int64, false for strings.
   bool int64_keys = false;
+  /// Of kSequence: how many elements.
+  SizeRange sequence_size{0, -1};
 
   /// "MultiArray (Float32, 1 x 224 x 224 x 3)", "Image (Color 224 x 224)", "Dictionary (String ->
   /// Double)": Xcode's way.
@@ -93,6 +95,16 @@ struct ModelMetadata {
 /// The labels of a classifier: texts or numbers.
 using ClassLabels = std::variant<std::vector<std::string>, std::vector<int64_t>>;
 
+/// What one function of a multi-function ML program takes and gives. A plain value.
+struct FunctionDescription {
+  std::string name;
+  std::vector<FeatureDescription> inputs;
+  std::vector<FeatureDescription> outputs;
+  std::vector<FeatureDescription> states;
+  std::string predicted_feature_name;
+  std::string predicted_probabilities_name;
+};
+
 /// Everything a model says of itself. A plain value.
 struct ModelDescription {
   std::vector<FeatureDescription> inputs;
@@ -104,6 +116,16 @@ struct ModelDescription {
   /// "neuralNetworkClassifier", "mlProgram", ...: the name of the format's Type member.
   std::string model_type;
   std::optional<ClassLabels> class_labels;
+
+  /// Buffers that live from one prediction to the next.
+  std::vector<FeatureDescription> states;
+  /// True when the model may be trained further, with these inputs.
+  bool updatable = false;
+  std::vector<FeatureDescription> training_inputs;
+  /// Of a multi-function ML program; empty otherwise. inputs, outputs and states above are then
+  /// those of the default function (the first, when none is named).
+  std::vector<FunctionDescription> functions;
+  std::string default_function_name;
 
   /// Null when there is none of that name.
   const FeatureDescription* input(std::string_view name) const;
