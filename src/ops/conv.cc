@@ -12,13 +12,13 @@ namespace {
 
 Shape spatial(const Shape& shape) { return Shape(shape.dims().subspan(2)); }
 
-/// What conv and conv_transpose share: ranks, channels, groups, bias. `in_axis` is the weight's
-/// axis of input channels, the other one of its first two counts output channels.
 struct Channels {
   int64_t groups;
-  int64_t out;
+  int64_t out;  // may be unknown
 };
 
+/// What conv and conv_transpose share: ranks, channels, groups, bias. The weight is [Cout, Cin /
+/// groups, ...] for conv and [Cin, Cout / groups, ...] for conv_transpose.
 Result<Channels> check_channels(const Args& args, int groups_param, bool transposed) {
   constexpr int kX = ConvParam::kX;
   constexpr int kWeight = ConvParam::kWeight;
@@ -26,38 +26,36 @@ Result<Channels> check_channels(const Args& args, int groups_param, bool transpo
   const Shape& x = args.shape(kX);
   const Shape& weight = args.shape(kWeight);
   POME_TRY(check_rank(args, kWeight, x.rank(), x.rank()));
-  if (!weight.known()) return unexpected_shape(args, kWeight, "known extents");
-  const int64_t groups = args.integer(groups_param);
-  if (groups < 1) return unexpected_value(args, groups_param, groups, "at least 1");
-  // conv: [Cout, Cin / groups, ...]; conv_transpose: [Cin, Cout / groups, ...].
-  const int64_t grouped = weight[0];
-  const int64_t per_group = weight[1];
-  if (grouped < 1 || per_group < 1 || per_group > kMaxExtent || groups > kMaxExtent) {
+  POME_ASSIGN(const int64_t groups, count_param(args, groups_param, 1));
+  const int64_t all = weight[0];
+  const int64_t of_group = weight[1];
+  if (all == 0 || of_group == 0 || of_group > kMaxExtent) {
     return unexpected_shape(args, kWeight, "at least one channel of each kind");
   }
-  if (grouped % groups != 0) {
-    return Error(ErrorCode::kInvalidModel,
-                 "weight has " + std::to_string(grouped) + (transposed ? " input" : " output") +
-                     " channels (shape " + weight.to_string() + "), which " +
-                     std::to_string(groups) + " groups do not divide");
+  if (all != Shape::kUnknown && all % groups != 0) {
+    return param_error(args, kWeight,
+                       "has " + std::to_string(all) + (transposed ? " input" : " output") +
+                           " channels (shape " + weight.to_string() + "), which " +
+                           std::to_string(groups) + " groups do not divide");
   }
-  const int64_t in = transposed ? grouped : per_group * groups;
+  const int64_t multiplied = of_group == Shape::kUnknown ? Shape::kUnknown : of_group * groups;
+  const int64_t in = transposed ? all : multiplied;
   if (!extents_agree(x[1], in)) {
-    return Error(ErrorCode::kInvalidModel,
-                 "x has " + std::to_string(x[1]) + " channels (shape " + x.to_string() +
-                     "), weight of shape " + weight.to_string() + " with " +
-                     std::to_string(groups) + " groups takes " + std::to_string(in));
+    return param_error(args, kX,
+                       "has " + std::to_string(x[1]) + " channels (shape " + x.to_string() +
+                           "), a weight of shape " + weight.to_string() + " with " +
+                           std::to_string(groups) + " groups takes " + std::to_string(in));
   }
-  const Channels channels{groups, transposed ? per_group * groups : grouped};
+  const Channels channels{groups, transposed ? multiplied : all};
   POME_TRY(check_vector(args, ConvParam::kBias, channels.out, "one value per output channel"));
   return channels;
 }
 
-void set_output(const Args& args, int64_t channels, const WindowNd& window, bool transposed,
-                Inferred& out) {
+Status give(const Args& args, int64_t channels, const WindowNd& window, bool transposed,
+            Inferred& out) {
   Shape shape{args.shape(ConvParam::kX)[0], channels};
   for (int i = 0; i < window.rank; ++i) shape.push_back(transposed ? window[i].in : window[i].out);
-  out.types.push_back(ir::Type::tensor(args.dtype(ConvParam::kX), shape));
+  return set_output(args, out, args.dtype(ConvParam::kX), shape);
 }
 
 Ints optional_ints(const Args& args, int param) {
@@ -67,8 +65,7 @@ Ints optional_ints(const Args& args, int param) {
 Status infer_conv(const Args& args, Inferred& out) {
   POME_ASSIGN(const Channels channels, check_channels(args, ConvParam::kGroups, false));
   POME_ASSIGN(const WindowNd window, conv_window(args));
-  set_output(args, channels.out, window, false, out);
-  return {};
+  return give(args, channels.out, window, false, out);
 }
 
 Status infer_conv_transpose(const Args& args, Inferred& out) {
@@ -81,7 +78,7 @@ Status infer_conv_transpose(const Args& args, Inferred& out) {
       return unexpected_shape(args, P::kOutputShape,
                               Shape{x.rank()}.to_string() + ", one extent for each of x's");
     }
-    if (!extents_agree(x[0], shape[0]) || shape[1] != channels.out) {
+    if (!extents_agree(x[0], shape[0]) || !extents_agree(shape[1], channels.out)) {
       return Error(ErrorCode::kInvalidModel,
                    "output_shape begins with " + std::to_string(shape[0]) + " and " +
                        std::to_string(shape[1]) + ", x and weight give " + Shape{x[0]}.to_string() +
@@ -89,8 +86,7 @@ Status infer_conv_transpose(const Args& args, Inferred& out) {
     }
   }
   POME_ASSIGN(const WindowNd window, conv_transpose_window(args));
-  set_output(args, channels.out, window, true, out);
-  return {};
+  return give(args, channels.out, window, true, out);
 }
 
 template <char kWeights, uint8_t kWeightFlags>
@@ -161,8 +157,8 @@ constexpr std::string_view kConvSamples[] = {
     "x=fp32[2,5,13] weight=const:fp32[7,5,4] bias=const:fp32[7] strides=[3] dilations=[2]",
     "x=fp32[1,2,5,6,7] weight=const:fp32[3,2,2,3,2] bias=const:fp32[3] strides=[1,2,1] "
     "pad_type=\"custom\" pad=[0,1,1,1,2,0] dilations=[2,1,1]",
-    "x=fp32[1,6,10,70] weight=const:fp32[6,1,3,3] bias=const:fp32[6] pad_type=\"same\" groups=6",
-    "x=fp32[3,17,5,7] weight=const:fp32[19,17,1,1] bias=const:fp32[19]",
+    "x=fp32[1,2,3,70] weight=const:fp32[2,1,3,3] bias=const:fp32[2] pad_type=\"same\" groups=2",
+    "x=fp32[2,9,3,5] weight=const:fp32[11,9,1,1] bias=const:fp32[11]",
     "x=fp32[1,3,6,6] weight=const:fp32[2,3,1,1] strides=[2,2]",
     "x=fp16[1,3,6,7] weight=const:fp16[5,3,3,3] bias=const:fp16[5] pad_type=\"same\"",
     "x=fp32[1,4,6,6] weight=fp32[2,4,3,3] pad_type=\"valid\"",
@@ -188,7 +184,7 @@ constexpr std::string_view kConvTransposeSamples[] = {
     "x=fp32[1,3,9] weight=const:fp32[3,2,4] bias=const:fp32[2] strides=[3] dilations=[2]",
     "x=fp32[1,2,3,4,3] weight=const:fp32[2,2,2,3,2] bias=const:fp32[2] strides=[2,1,2] "
     "pad_type=\"custom\" pad=[0,1,1,0,1,1]",
-    "x=fp32[1,6,5,70] weight=const:fp32[6,1,4,4] strides=[2,2] groups=6",
+    "x=fp32[1,2,2,40] weight=const:fp32[2,1,4,4] strides=[2,2] groups=2",
     "x=fp16[1,3,4,4] weight=const:fp16[3,2,2,2] bias=const:fp16[2] strides=[2,2]",
 };
 constexpr std::string_view kConvTransposeSamples17[] = {
@@ -231,6 +227,8 @@ constexpr OpDef kOps[] = {
      .reference = reference::conv_transpose,
      .samples = kConvTransposeSamples17},
 };
+
+static_assert(is_well_formed(kOps));
 
 }  // namespace
 

@@ -32,8 +32,8 @@ Result<WindowNd> conv_window(const Args& args);
 Result<WindowNd> conv_transpose_window(const Args& args);
 
 namespace reference {
-Status conv(const Args& args, std::span<const TensorView> outputs);
-Status conv_transpose(const Args& args, std::span<const TensorView> outputs);
+Status conv(const Args& args, Outputs outputs);
+Status conv_transpose(const Args& args, Outputs outputs);
 }  // namespace reference
 
 }  // namespace pome::ops

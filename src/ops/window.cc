@@ -59,7 +59,7 @@ Result<WindowNd> start_window(const WindowSpec& spec) {
       w.pad_after = spec.pad[2 * i + 1];
     }
     if (w.in != Shape::kUnknown) POME_TRY(check_extent(i, "the input extent", w.in, 0));
-    POME_TRY(check_extent(i, "the kernel size", w.kernel, 1));
+    if (w.kernel != Shape::kUnknown) POME_TRY(check_extent(i, "the kernel size", w.kernel, 1));
     POME_TRY(check_extent(i, "the stride", w.stride, 1));
     POME_TRY(check_extent(i, "the dilation", w.dilation, 1));
     POME_TRY(check_extent(i, "the padding before", w.pad_before, 0));
@@ -113,7 +113,7 @@ Result<WindowNd> make_window(const WindowSpec& spec) {
   const bool same = spec.type == PadType::kSame || spec.type == PadType::kSameLower;
   for (int i = 0; i < window.rank; ++i) {
     Window& w = window[i];
-    if (w.in == Shape::kUnknown) {
+    if (w.in == Shape::kUnknown || w.kernel == Shape::kUnknown) {
       w.out = Shape::kUnknown;
       continue;
     }
@@ -146,7 +146,7 @@ Result<WindowNd> make_transposed_window(const WindowSpec& spec, const Shape& out
   for (int i = 0; i < window.rank; ++i) {
     Window& w = window[i];
     w.out = w.in;
-    if (w.out == Shape::kUnknown) {
+    if (w.out == Shape::kUnknown || w.kernel == Shape::kUnknown) {
       w.in = output.empty() ? Shape::kUnknown : output[i];
       continue;
     }

@@ -205,13 +205,13 @@ class TransposedConvolution {
 
 }  // namespace
 
-Status conv(const Args& args, std::span<const TensorView> outputs) {
+Status conv(const Args& args, Outputs outputs) {
   POME_ASSIGN(const WindowNd window, conv_window(args));
   Convolution(args, window, outputs[0]).run();
   return {};
 }
 
-Status conv_transpose(const Args& args, std::span<const TensorView> outputs) {
+Status conv_transpose(const Args& args, Outputs outputs) {
   POME_ASSIGN(const WindowNd window, conv_transpose_window(args));
   TransposedConvolution(args, window, outputs[0]).run();
   return {};
