@@ -2,6 +2,7 @@
 
 import elementwise  # noqa: F401  (registers its generators)
 import golden
+import transformation  # noqa: F401
 
 if __name__ == "__main__":
-    golden.main(["elementwise_binary", "elementwise_unary"])
+    golden.main(["elementwise_binary", "elementwise_unary", "tensor_transformation"])
