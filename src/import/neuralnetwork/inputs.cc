@@ -1,0 +1,175 @@
+// The inputs of a network: declared shapes, the two worlds, and what happens to pictures first.
+#include <algorithm>
+#include <cmath>
+
+#include "base/text.h"
+#include "base/try.h"
+#include "import/neuralnetwork/network.h"
+#include "ops/image_preprocessing.h"
+
+namespace pome::import {
+namespace {
+
+/// `a`, unknown where `b` differs.
+int64_t merge(int64_t a, int64_t b) { return a == b ? a : Shape::kUnknown; }
+
+Result<Shape> declared_shape(const MultiArrayConstraint& c) {
+  std::vector<int64_t> dims = c.shape;
+  if (!c.ranges.empty()) {
+    dims.clear();
+    for (const SizeRange& r : c.ranges) dims.push_back(merge(r.lower, r.upper));
+  }
+  for (const auto& shape : c.enumerated) {
+    if (dims.empty()) dims = shape;
+    if (shape.size() != dims.size())
+      return Error(ErrorCode::kUnsupported, "the input may have " + std::to_string(dims.size()) +
+                                                " or " + std::to_string(shape.size()) +
+                                                " axes; one rank is supported");
+    for (size_t i = 0; i < dims.size(); ++i) dims[i] = merge(dims[i], shape[i]);
+  }
+  if (dims.empty()) return Error(ErrorCode::kInvalidModel, "the input declares no shape");
+  if (!Shape::fits_rank(dims.size()))
+    return Error(ErrorCode::kUnsupported, "the input has " + std::to_string(dims.size()) +
+                                              " axes, at most " + std::to_string(Shape::kMaxRank) +
+                                              " are supported");
+  const bool ranged = !c.ranges.empty() || !c.enumerated.empty();
+  for (const int64_t d : dims)
+    if (d < (ranged ? -1 : 1))
+      return Error(ErrorCode::kInvalidModel, "the input declares the extent " + std::to_string(d) +
+                                                 ", at least 1 is expected");
+  return Shape(std::span<const int64_t>(dims));
+}
+
+Result<Shape> declared_shape(const ImageConstraint& c) {
+  int64_t width = c.width;
+  int64_t height = c.height;
+  for (const auto& [w, h] : c.enumerated) {
+    width = merge(width, w);
+    height = merge(height, h);
+  }
+  if (c.width_range) width = merge(c.width_range->lower, c.width_range->upper);
+  if (c.height_range) height = merge(c.height_range->lower, c.height_range->upper);
+  const bool flexible = !c.enumerated.empty() || c.width_range || c.height_range;
+  for (const int64_t d : {width, height})
+    if (d < 1 && !(flexible && d == Shape::kUnknown))
+      return Error(ErrorCode::kInvalidModel, "the image input declares a size of " +
+                                                 std::to_string(c.width) + " x " +
+                                                 std::to_string(c.height));
+  const bool gray = c.color == ColorLayout::kGrayscale || c.color == ColorLayout::kGrayscaleFloat16;
+  return Shape{1, gray ? 1 : 3, height, width};
+}
+
+/// The blob of an array: as declared, or [N,C,H,W] in the rank-5 world, or [Seq,Batch,C,H,W] where
+/// the exact world meets the rank-5 mapping of arrays.
+ir::Value* array_blob(Lowering& l, const Network& network, const FeatureDescription& feature,
+                      ir::Value* x) {
+  if (network.exact_arrays) return x;
+  ops::Builder& b = l.builder();
+  const int rank = x->shape().rank();
+  const std::string name = feature.name + "_blob";
+  const bool five = l.exact();
+  std::vector<int64_t> axes;
+  if (rank == 1) axes = five ? std::vector<int64_t>{0, 1, 3, 4} : std::vector<int64_t>{0, 2, 3};
+  if (rank == 3) axes = five ? std::vector<int64_t>{0, 1} : std::vector<int64_t>{0};
+  if (!axes.empty()) return b.add("expand_dims", name, {{"x", x}, {"axes", ops::Arg::ints(axes)}});
+  if (rank == 4 && !five) return x;  // [Batch,C,H,W]
+  if (rank == 5) return five ? x : l.fold(x);
+  b.fail(
+      Error(ErrorCode::kUnsupported, "the array has shape " + x->shape().to_string() +
+                                         "; a network without exact shapes takes [C] or [C,H,W]"));
+  return nullptr;
+}
+
+ops::ImagePreprocessing scaler_of(const spec::NeuralNetworkImageScaler& s,
+                                  const FeatureDescription& feature) {
+  ops::ImagePreprocessing p;
+  p.feature = feature.name;
+  // A scale of 0 would make every picture the same: the field is not set.
+  p.channel_scale = s.channelscale() == 0 ? 1 : s.channelscale();
+  p.red_bias = s.redbias();
+  p.green_bias = s.greenbias();
+  p.blue_bias = s.bluebias();
+  p.gray_bias = s.graybias();
+  p.bgr = feature.image.color == ColorLayout::kBgr;
+  return p;
+}
+
+ir::Value* subtract_mean(Lowering& l, const spec::NeuralNetworkMeanImage& mean,
+                         const FeatureDescription& feature, ir::Value* x) {
+  const Shape& s = x->shape();
+  const Shape shape = {1, s[1], s[2], s[3]};
+  if (!s.known() || shape.checked_elements() != mean.meanimage_size()) {
+    l.fail(ErrorCode::kInvalidModel, "the mean image has " + std::to_string(mean.meanimage_size()) +
+                                         " values, a picture of shape " + s.to_string() +
+                                         " does not match");
+    return nullptr;
+  }
+  const auto literal = ir::Literal::copy(
+      ir::Type::tensor(ir::DType::kFp32, shape),
+      std::span<const float>(mean.meanimage().data(), static_cast<size_t>(mean.meanimage_size())));
+  ir::Value* constant = l.builder().constant(literal, feature.name + "_mean");
+  return l.builder().add("sub", feature.name + "_centered", {{"x", x}, {"y", constant}});
+}
+
+ir::Value* preprocess(Lowering& l, const Network& network, const FeatureDescription& feature,
+                      bool only_image, ir::Value* x) {
+  for (const spec::NeuralNetworkPreprocessing& p : *network.preprocessing) {
+    if (x == nullptr ||
+        !(p.featurename() == feature.name || (p.featurename().empty() && only_image)))
+      continue;
+    if (p.has_scaler()) x = ops::apply(l.builder(), scaler_of(p.scaler(), feature), x);
+    if (x != nullptr && p.has_meanimage()) x = subtract_mean(l, p.meanimage(), feature, x);
+  }
+  return x;
+}
+
+Status add_input(Lowering& l, const Network& network, const FeatureDescription& feature,
+                 bool only_image) {
+  ir::Block& body = l.builder().block();
+  const bool is_image = feature.type == FeatureType::kImage;
+  if (!is_image && feature.type != FeatureType::kMultiArray)
+    return Error(ErrorCode::kInvalidModel, "the input is a " +
+                                               std::string(to_string(feature.type)) +
+                                               ", a neural network takes MultiArray and Image");
+  POME_ASSIGN(const Shape shape,
+              is_image ? declared_shape(feature.image) : declared_shape(feature.multi_array));
+  l.builder().unique_name(feature.name);  // no op takes it
+  ir::Value* x = body.add_input(feature.name, ir::Type::tensor(ir::DType::kFp32, shape));
+  if (is_image) {
+    x = preprocess(l, network, feature, only_image, x);
+    if (x != nullptr && l.exact() && !network.rank4_images)
+      x = l.builder().add("expand_dims", feature.name + "_blob",
+                          {{"x", x}, {"axes", ops::Arg::ints({0})}});
+  } else {
+    x = array_blob(l, network, feature, x);
+  }
+  l.set_blob(feature.name, x);
+  return l.builder().status();
+}
+
+}  // namespace
+
+Status add_inputs(Lowering& l, const Network& network, const ModelDescription& description) {
+  const auto images =
+      std::count_if(description.inputs.begin(), description.inputs.end(),
+                    [](const FeatureDescription& f) { return f.type == FeatureType::kImage; });
+  for (const auto& p : *network.preprocessing) {
+    const FeatureDescription* target =
+        p.featurename().empty() ? nullptr : description.input(p.featurename());
+    const bool on_image = target != nullptr ? target->type == FeatureType::kImage
+                                            : p.featurename().empty() && images == 1;
+    if (!on_image)
+      return Error(ErrorCode::kUnsupported,
+                   "preprocessing of " + quoted(p.featurename()) +
+                       " has no image input to apply to; this is not supported");
+  }
+  for (const FeatureDescription& feature : description.inputs) {
+    if (l.blob(feature.name) != nullptr)
+      return Error(ErrorCode::kInvalidModel, "two inputs are named " + quoted(feature.name));
+    Status status = add_input(l, network, feature, images == 1);
+    if (!status.ok()) return std::move(status).error().at("input " + quoted(feature.name));
+  }
+  return {};
+}
+
+}  // namespace pome::import

@@ -1,0 +1,103 @@
+// Reductions.
+#include <array>
+
+#include "import/neuralnetwork/layers.h"
+
+namespace pome::import {
+namespace {
+
+using Layer = spec::NeuralNetworkLayer;
+
+std::vector<int64_t> axes_of(spec::ReduceLayerParams::ReduceAxis axis) {
+  using Params = spec::ReduceLayerParams;
+  switch (axis) {
+    case Params::HW:
+      return {-2, -1};
+    case Params::C:
+      return {-3};
+    case Params::H:
+      return {-2};
+    case Params::W:
+      return {-1};
+    default:
+      return {-3, -2, -1};
+  }
+}
+
+void reduce(Lowering& l) {
+  if (!l.check_inputs(1, 1) || !l.check_min_rank(3)) return;
+  using Params = spec::ReduceLayerParams;
+  const Params& p = l.layer().reduce();
+  const auto axes = axes_of(p.axis());
+  if (p.mode() == Params::ARGMAX) {
+    if (axes.size() != 1) {
+      l.fail(ErrorCode::kUnsupported, "ARGMAX over several axes is not supported");
+      return;
+    }
+    ir::Value* index = l.add(
+        "reduce_argmax", {{"x", l.in()}, {"axis", static_cast<int>(axes[0])}, {"keep_dims", true}});
+    return l.out(l.cast(index, "fp32"));
+  }
+  static constexpr std::array<std::string_view, 9> kKinds = {
+      "reduce_sum",     "reduce_mean",    "reduce_prod", "reduce_sum", "reduce_sum_square",
+      "reduce_l1_norm", "reduce_l2_norm", "reduce_max",  "reduce_min"};
+  const auto mode = static_cast<size_t>(p.mode());
+  if (mode >= kKinds.size()) {
+    l.fail(ErrorCode::kInvalidModel, "the reduction's mode is unknown");
+    return;
+  }
+  ir::Value* y =
+      l.add(kKinds[mode], {{"x", l.in()}, {"axes", ops::Arg::ints(axes)}, {"keep_dims", true}});
+  if (p.mode() == Params::LOGSUM) {
+    const double epsilon = p.epsilon() == 0 ? 1e-6 : p.epsilon();
+    y = l.add("log", {{"x", y}, {"epsilon", epsilon}});
+  }
+  l.out(y);
+}
+
+template <typename Params>
+void reduce_nd(Lowering& l, std::string_view kind, const Params& p) {
+  if (!l.check_inputs(1, 1)) return;
+  std::vector<std::pair<std::string, ops::Arg>> args = {{"x", l.in()}, {"keep_dims", p.keepdims()}};
+  if (!p.reduceall()) {
+    std::vector<int64_t> axes;
+    for (const int64_t a : p.axes()) axes.push_back(clamp_int32(a));
+    args.emplace_back("axes", ops::Arg::ints(axes));
+  }
+  ir::Op* op = l.add_op(kind, args);
+  if (op != nullptr) l.out(l.at_least_rank1(op->output()));
+}
+
+template <typename Params>
+void arg_of(Lowering& l, std::string_view kind, const Params& p) {
+  if (!l.check_inputs(1, 1)) return;
+  ir::Value* index = l.add(kind, {{"x", l.in()},
+                                  {"axis", static_cast<int>(clamp_int32(p.axis()))},
+                                  {"keep_dims", !p.removedim()}});
+  l.out(l.cast(l.at_least_rank1(index), "fp32"));
+}
+
+constexpr auto kRows = std::to_array<LayerRow>({
+    {Layer::kReduce, reduce},
+    {Layer::kReduceL1, [](Lowering& l) { reduce_nd(l, "reduce_l1_norm", l.layer().reducel1()); }},
+    {Layer::kReduceL2, [](Lowering& l) { reduce_nd(l, "reduce_l2_norm", l.layer().reducel2()); }},
+    {Layer::kReduceMax, [](Lowering& l) { reduce_nd(l, "reduce_max", l.layer().reducemax()); }},
+    {Layer::kReduceMin, [](Lowering& l) { reduce_nd(l, "reduce_min", l.layer().reducemin()); }},
+    {Layer::kReduceSum, [](Lowering& l) { reduce_nd(l, "reduce_sum", l.layer().reducesum()); }},
+    {Layer::kReduceProd, [](Lowering& l) { reduce_nd(l, "reduce_prod", l.layer().reduceprod()); }},
+    {Layer::kReduceMean, [](Lowering& l) { reduce_nd(l, "reduce_mean", l.layer().reducemean()); }},
+    {Layer::kReduceLogSum,
+     [](Lowering& l) { reduce_nd(l, "reduce_log_sum", l.layer().reducelogsum()); }},
+    {Layer::kReduceSumSquare,
+     [](Lowering& l) { reduce_nd(l, "reduce_sum_square", l.layer().reducesumsquare()); }},
+    {Layer::kReduceLogSumExp,
+     [](Lowering& l) { reduce_nd(l, "reduce_log_sum_exp", l.layer().reducelogsumexp()); }},
+    {Layer::kArgMax, [](Lowering& l) { arg_of(l, "reduce_argmax", l.layer().argmax()); }},
+    {Layer::kArgMin, [](Lowering& l) { arg_of(l, "reduce_argmin", l.layer().argmin()); }},
+});
+
+}  // namespace
+
+std::span<const LayerRow> reduce_layers() { return kRows; }
+
+}  // namespace pome::import

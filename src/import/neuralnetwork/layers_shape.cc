@@ -1,0 +1,231 @@
+// Layers of the first three specification versions that move elements: flatten, reshape, permute,
+// concat, split, ...
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "import/neuralnetwork/layers.h"
+
+namespace pome::import {
+namespace {
+
+using Layer = spec::NeuralNetworkLayer;
+constexpr int kAnyNumber = std::numeric_limits<int>::max();
+
+/// [..,C,H,W] -> [..,H,W,C] or back.
+ir::Value* move_channels(Lowering& l, ir::Value* x, bool to_last) {
+  if (x == nullptr) return nullptr;
+  const int64_t rank = x->shape().rank();
+  std::vector<int64_t> perm;
+  for (int64_t i = 0; i < rank - 3; ++i) perm.push_back(i);
+  const std::array<int64_t, 3> order =
+      to_last ? std::array<int64_t, 3>{1, 2, 0} : std::array<int64_t, 3>{2, 0, 1};
+  for (const int64_t i : order) perm.push_back(rank - 3 + i);
+  return l.add("transpose", {{"x", x}, {"perm", ops::Arg::ints(perm)}});
+}
+
+/// The axes in front of C, as a beginning of a target shape in which the rest is known.
+std::vector<int64_t> leading(Lowering& l, const Shape& s) {
+  std::vector<int64_t> dims(s.begin(), s.end() - 3);
+  if (std::count_if(dims.begin(), dims.end(), [](int64_t d) { return d < 0; }) > 1)
+    l.fail(ErrorCode::kUnsupported,
+           "a blob of shape " + s.to_string() + " with several open extents is not supported here");
+  return dims;
+}
+
+void flatten(Lowering& l) {
+  if (!l.check_inputs(1, 1) || !l.check_min_rank(3)) return;
+  const Shape& s = l.shape();
+  ir::Value* x = l.in();
+  // With one pixel, or one channel, both orders are the same.
+  const bool same_order = s.at(-3) == 1 || (s.at(-2) == 1 && s.at(-1) == 1);
+  if (l.layer().flatten().mode() == spec::FlattenLayerParams::CHANNEL_LAST && !same_order)
+    x = move_channels(l, x, true);
+  auto shape = leading(l, s);
+  const bool open = std::any_of(shape.begin(), shape.end(), [](int64_t d) { return d < 0; });
+  const bool known = s.at(-3) >= 0 && s.at(-2) >= 0 && s.at(-1) >= 0;
+  if (open && !known) {
+    l.fail(ErrorCode::kUnsupported, "flatten of a blob of shape " + s.to_string() +
+                                        " with several open extents is not supported");
+    return;
+  }
+  shape.push_back(known ? Shape{s.at(-3), s.at(-2), s.at(-1)}.checked_elements().value_or(-1) : -1);
+  shape.insert(shape.end(), {1, 1});
+  l.out(l.reshape(x, shape));
+}
+
+void reshape(Lowering& l) {
+  if (!l.check_inputs(1, 1) || !l.check_min_rank(3)) return;
+  const auto& p = l.layer().reshape();
+  const int n = p.targetshape_size();
+  if (n != 3 && n != 4) {
+    l.fail(ErrorCode::kInvalidModel, "targetShape has " + std::to_string(n) +
+                                         " entries, 3 (C, H, W) or 4 (Seq, C, H, W) are expected");
+    return;
+  }
+  std::vector<int64_t> chw;
+  for (int i = 0; i < n; ++i) {
+    if (p.targetshape(i) < 1)
+      l.fail(ErrorCode::kInvalidModel, "targetShape has the entry " +
+                                           std::to_string(p.targetshape(i)) +
+                                           ", at least 1 is expected");
+    if (i >= n - 3) chw.push_back(clamp_int32(p.targetshape(i)));
+  }
+  std::vector<int64_t> front = leading(l, l.shape());
+  if (n == 4) {
+    const int64_t sequence = clamp_int32(p.targetshape(0));
+    front = l.exact() ? std::vector<int64_t>{sequence, 1} : std::vector<int64_t>{sequence};
+  }
+  if (!l.ok()) return;
+  ir::Value* x = l.in();
+  std::vector<int64_t> shape = front;
+  if (p.mode() == spec::ReshapeLayerParams::CHANNEL_LAST) {
+    shape.insert(shape.end(), {chw[1], chw[2], chw[0]});
+    l.out(move_channels(l, l.reshape(move_channels(l, x, true), shape), false));
+    return;
+  }
+  shape.insert(shape.end(), chw.begin(), chw.end());
+  l.out(l.reshape(x, shape));
+}
+
+/// axis is an order of [Seq,C,H,W]. Folded blobs have Seq in front (Batch is 1); exact ones of rank
+/// 5 keep Batch where it is.
+void permute(Lowering& l) {
+  if (!l.check_inputs(1, 1)) return;
+  const auto& axis = l.layer().permute().axis();
+  std::vector<int64_t> perm;
+  for (const uint64_t a : axis) perm.push_back(l.size(a, "axis"));
+  auto sorted = perm;
+  std::sort(sorted.begin(), sorted.end());
+  if (sorted != std::vector<int64_t>{0, 1, 2, 3}) {
+    l.fail(ErrorCode::kInvalidModel, "axis is not an order of the four axes 0 to 3");
+    return;
+  }
+  if (l.shape().rank() == 5) {
+    for (int64_t& a : perm) a = a == 0 ? 0 : a + 1;
+    perm.insert(perm.begin() + 1, 1);
+  } else if (l.shape().rank() != 4) {
+    l.fail(ErrorCode::kInvalidModel,
+           "the input has shape " + l.shape().to_string() + ", 5 axes are expected");
+    return;
+  }
+  l.out(l.add("transpose", {{"x", l.in()}, {"perm", ops::Arg::ints(perm)}}));
+}
+
+ir::Value* concatenate(Lowering& l, int64_t axis, bool interleave = false) {
+  std::vector<ir::Value*> values;
+  for (int i = 0; i < l.inputs(); ++i) values.push_back(l.in(i));
+  if (interleave)
+    return l.add(
+        "concat",
+        {{"values", values}, {"axis", static_cast<int>(clamp_int32(axis))}, {"interleave", true}});
+  return l.add("concat", {{"values", values}, {"axis", static_cast<int>(clamp_int32(axis))}});
+}
+
+void concat(Lowering& l) {
+  if (!l.check_inputs(1, kAnyNumber) || !l.check_min_rank(3)) return;
+  if (l.layer().concat().sequenceconcat()) {
+    l.fail(ErrorCode::kUnsupported, "sequenceConcat is not supported");
+    return;
+  }
+  l.out(concatenate(l, -3));
+}
+
+void concat_nd(Lowering& l) {
+  if (!l.check_inputs(1, kAnyNumber)) return;
+  l.out(concatenate(l, l.layer().concatnd().axis(), l.layer().concatnd().interleave()));
+}
+
+void bind_outputs(Lowering& l, ir::Op* op) {
+  if (op == nullptr) return;
+  for (size_t i = 0; i < op->outputs().size(); ++i) l.out(op->output(i), static_cast<int>(i));
+}
+
+void split(Lowering& l) {
+  if (!l.check_inputs(1, 1) || !l.check_min_rank(3)) return;
+  const auto n = static_cast<int>(l.size(l.layer().split().noutputs(), "nOutputs", 1));
+  if (n != l.layer().output_size()) {
+    l.fail(ErrorCode::kInvalidModel, "nOutputs is " + std::to_string(n) + ", the layer has " +
+                                         std::to_string(l.layer().output_size()) + " outputs");
+    return;
+  }
+  bind_outputs(l, l.add_op("split", {{"x", l.in()}, {"num_splits", n}, {"axis", -3}}));
+}
+
+void split_nd(Lowering& l) {
+  if (!l.check_inputs(1, 1)) return;
+  const auto& p = l.layer().splitnd();
+  const auto axis = static_cast<int>(clamp_int32(p.axis()));
+  if (p.splitsizes().empty()) {
+    const auto n = static_cast<int>(l.size(p.numsplits(), "numSplits", 1));
+    if (n != l.layer().output_size())
+      l.fail(ErrorCode::kInvalidModel, "numSplits is " + std::to_string(n) + ", the layer has " +
+                                           std::to_string(l.layer().output_size()) + " outputs");
+    bind_outputs(l, l.add_op("split", {{"x", l.in()}, {"num_splits", n}, {"axis", axis}}));
+    return;
+  }
+  std::vector<int64_t> sizes;
+  for (const uint64_t s : p.splitsizes()) sizes.push_back(l.size(s, "splitSizes"));
+  if (p.splitsizes_size() != l.layer().output_size())
+    l.fail(ErrorCode::kInvalidModel, "splitSizes has " + std::to_string(p.splitsizes_size()) +
+                                         " entries, the layer has " +
+                                         std::to_string(l.layer().output_size()) + " outputs");
+  bind_outputs(
+      l,
+      l.add_op("split", {{"x", l.in()}, {"split_sizes", ops::Arg::ints(sizes)}, {"axis", axis}}));
+}
+
+void sequence_repeat(Lowering& l) {
+  if (!l.check_inputs(1, 1)) return;
+  const uint64_t given = l.layer().sequencerepeat().nrepetitions();
+  const int64_t n = given == 0 ? 1 : l.size(given, "nRepetitions", 1);
+  std::vector<int64_t> reps(static_cast<size_t>(l.shape().rank()), 1);
+  if (reps.size() < 4) {
+    l.fail(ErrorCode::kInvalidModel,
+           "the input has shape " + l.shape().to_string() + ", 5 axes are expected");
+    return;
+  }
+  reps[0] = n;
+  l.out(l.add("tile", {{"x", l.in()}, {"reps", ops::Arg::ints(reps)}}));
+}
+
+void reorganize_data(Lowering& l) {
+  if (!l.check_inputs(1, 1) || !l.check_min_rank(3)) return;
+  using Params = spec::ReorganizeDataLayerParams;
+  const Params& p = l.layer().reorganizedata();
+  const auto block = static_cast<int>(l.size(p.blocksize(), "blockSize", 2));
+  ir::Value* x = l.fold(l.in());
+  ir::Value* y = nullptr;
+  switch (p.mode()) {
+    case Params::SPACE_TO_DEPTH:
+      y = l.add("space_to_depth", {{"x", x}, {"block_size", block}});
+      break;
+    case Params::DEPTH_TO_SPACE:
+      y = l.add("depth_to_space", {{"x", x}, {"block_size", block}});
+      break;
+    case Params::PIXEL_SHUFFLE:
+      y = l.add("pixel_shuffle", {{"x", x}, {"upscale_factor", block}});
+      break;
+    default:
+      l.fail(ErrorCode::kInvalidModel, "the reorganization mode is unknown");
+  }
+  l.out(l.unfold(y, l.shape()));
+}
+
+constexpr auto kRows = std::to_array<LayerRow>({
+    {Layer::kFlatten, flatten},
+    {Layer::kReshape, reshape},
+    {Layer::kPermute, permute},
+    {Layer::kConcat, concat},
+    {Layer::kConcatND, concat_nd},
+    {Layer::kSplit, split},
+    {Layer::kSplitND, split_nd},
+    {Layer::kSequenceRepeat, sequence_repeat},
+    {Layer::kReorganizeData, reorganize_data},
+});
+
+}  // namespace
+
+std::span<const LayerRow> shape_layers() { return kRows; }
+
+}  // namespace pome::import

@@ -1,0 +1,120 @@
+// Slices and windows.
+#include <array>
+
+#include "import/neuralnetwork/layers.h"
+
+namespace pome::import {
+namespace {
+
+using Layer = spec::NeuralNetworkLayer;
+using Args = std::vector<std::pair<std::string, ops::Arg>>;
+
+ir::LiteralPtr mask(const std::vector<uint8_t>& values) {
+  return ir::Literal::copy(
+      ir::Type::tensor(ir::DType::kBool, {static_cast<int64_t>(values.size())}),
+      std::span<const uint8_t>(values));
+}
+
+/// Start inclusive, end exclusive; negative ones count from the end.
+void slice(Lowering& l) {
+  if (!l.check_inputs(1, 1) || !l.check_min_rank(3)) return;
+  const auto& p = l.layer().slice();
+  const auto rank = static_cast<size_t>(l.shape().rank());
+  const size_t axis = rank - 3 + std::min<size_t>(2, static_cast<size_t>(p.axis()));
+  std::vector<int64_t> begin(rank, 0);
+  std::vector<int64_t> end(rank, 0);
+  std::vector<int64_t> stride(rank, 1);
+  std::vector<uint8_t> open(rank, 1);
+  begin[axis] = clamp_int32(p.startindex());
+  end[axis] = clamp_int32(p.endindex());
+  stride[axis] = p.stride() == 0 ? 1 : l.size(p.stride(), "stride", 1);
+  open[axis] = 0;
+  l.out(l.add("slice_by_index", {{"x", l.in()},
+                                 {"begin", ops::Arg::ints(begin)},
+                                 {"end", ops::Arg::ints(end)},
+                                 {"stride", ops::Arg::ints(stride)},
+                                 {"end_mask", mask(open)}}));
+}
+
+void slice_static(Lowering& l) {
+  if (!l.check_inputs(1, 1)) return;
+  const auto& p = l.layer().slicestatic();
+  const int rank = l.shape().rank();
+  const auto check = [&](int n, std::string_view what, bool optional) {
+    if (n == rank || (optional && n == 0)) return;
+    l.fail(ErrorCode::kInvalidModel, std::string(what) + " has " + std::to_string(n) +
+                                         " entries, the input of shape " + l.shape().to_string() +
+                                         " needs " + std::to_string(rank));
+  };
+  check(p.beginids_size(), "beginIds", false);
+  check(p.endids_size(), "endIds", false);
+  check(p.strides_size(), "strides", false);
+  check(p.beginmasks_size(), "beginMasks", true);
+  check(p.endmasks_size(), "endMasks", true);
+  check(p.squeezemasks_size(), "squeezeMasks", true);
+  const auto numbers = [](const google::protobuf::RepeatedField<int64_t>& list) {
+    std::vector<int64_t> values;
+    for (const int64_t v : list) values.push_back(clamp_int32(v));
+    return ops::Arg::ints(values);
+  };
+  Args args = {{"x", l.in()},
+               {"begin", numbers(p.beginids())},
+               {"end", numbers(p.endids())},
+               {"stride", numbers(p.strides())}};
+  const auto add_mask = [&](std::string name, const google::protobuf::RepeatedField<bool>& list) {
+    if (!list.empty())
+      args.emplace_back(std::move(name), mask(std::vector<uint8_t>(list.begin(), list.end())));
+  };
+  add_mask("begin_mask", p.beginmasks());
+  add_mask("end_mask", p.endmasks());
+  add_mask("squeeze_mask", p.squeezemasks());
+  ir::Op* op = l.add_op("slice_by_index", args);
+  if (op != nullptr) l.out(l.at_least_rank1(op->output()));
+}
+
+/// `size` elements of an axis from the index that the second input holds.
+void slice_by_size(Lowering& l) {
+  if (!l.check_inputs(2, 2)) return;
+  const auto& p = l.layer().slicebysize();
+  const auto axis = normalize_axis(p.axis(), l.shape().rank());
+  if (!axis) {
+    l.fail(ErrorCode::kInvalidModel, "axis " + std::to_string(p.axis()) +
+                                         " lies outside of the input's shape " +
+                                         l.shape().to_string());
+    return;
+  }
+  std::vector<ir::Value*> begins;
+  std::vector<int64_t> size;
+  ir::Value* begin = l.reshape(l.cast(l.in(1), "int32"), {1});
+  ir::Value* zero = l.constant(ir::Literal::ints(std::array<int64_t, 1>{0}), "zero");
+  for (int i = 0; i < l.shape().rank(); ++i) {
+    begins.push_back(i == *axis ? begin : zero);
+    size.push_back(i == *axis ? clamp_int32(p.size()) : -1);
+  }
+  if (begins.size() > 1) begin = l.add("concat", {{"values", begins}, {"axis", 0}});
+  l.out(l.add("slice_by_size", {{"x", l.in(0)}, {"begin", begin}, {"size", ops::Arg::ints(size)}}));
+}
+
+void sliding_windows(Lowering& l) {
+  if (!l.check_inputs(1, 1)) return;
+  const auto& p = l.layer().slidingwindows();
+  const int64_t step = p.step() == 0 ? 1 : l.size(p.step(), "step", 1);
+  l.out(
+      l.add("sliding_windows", {{"x", l.in()},
+                                {"axis", static_cast<int>(clamp_int32(p.axis()))},
+                                {"size", static_cast<int>(l.size(p.windowsize(), "windowSize", 1))},
+                                {"stride", static_cast<int>(step)}}));
+}
+
+constexpr auto kRows = std::to_array<LayerRow>({
+    {Layer::kSlice, slice},
+    {Layer::kSliceStatic, slice_static},
+    {Layer::kSliceBySize, slice_by_size},
+    {Layer::kSlidingWindows, sliding_windows},
+});
+
+}  // namespace
+
+std::span<const LayerRow> slice_layers() { return kRows; }
+
+}  // namespace pome::import

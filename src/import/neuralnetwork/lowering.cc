@@ -1,0 +1,178 @@
+#include "import/neuralnetwork/lowering.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "base/text.h"
+#include "base/try.h"
+#include "import/neuralnetwork/weights.h"
+
+namespace pome::import {
+
+int64_t clamp_int32(int64_t v) {
+  return std::clamp<int64_t>(v, std::numeric_limits<int32_t>::min(),
+                             std::numeric_limits<int32_t>::max());
+}
+
+ir::Value* Lowering::blob(const std::string& name) const {
+  const auto it = blobs_.find(name);
+  return it == blobs_.end() ? nullptr : it->second;
+}
+
+Status Lowering::begin(const spec::NeuralNetworkLayer& layer) {
+  layer_ = &layer;
+  inputs_.clear();
+  for (const std::string& name : layer.input()) {
+    ir::Value* value = blob(name);
+    if (value == nullptr) {
+      std::vector<std::string> known;
+      for (const auto& [blob_name, unused] : blobs_) known.push_back(blob_name);
+      return Error(ErrorCode::kInvalidModel,
+                   "input " + quoted(name) +
+                       " is neither an input of the model nor an output of an earlier layer." +
+                       did_you_mean(name, known));
+    }
+    inputs_.push_back(value);
+  }
+  if (layer.output().empty()) return Error(ErrorCode::kInvalidModel, "the layer has no output");
+  outputs_.assign(static_cast<size_t>(layer.output_size()), nullptr);
+  return {};
+}
+
+Status Lowering::end() {
+  POME_TRY(builder_->status());
+  for (size_t i = 0; i < outputs_.size(); ++i) {
+    if (outputs_[i] != nullptr) {
+      blobs_[layer_->output(static_cast<int>(i))] = outputs_[i];
+      continue;
+    }
+    return Error(ErrorCode::kInvalidModel, "the layer has " + std::to_string(outputs_.size()) +
+                                               " outputs, its kind gives " + std::to_string(i));
+  }
+  return {};
+}
+
+bool Lowering::check_inputs(int least, int most) {
+  const int n = inputs();
+  if (n >= least && n <= most) return true;
+  std::string expected = std::to_string(least);
+  if (most == std::numeric_limits<int>::max()) {
+    expected += " or more";
+  } else if (most != least) {
+    expected += " to " + std::to_string(most);
+  }
+  fail(ErrorCode::kInvalidModel,
+       "the layer has " + std::to_string(n) + " inputs, its kind takes " + expected);
+  return false;
+}
+
+bool Lowering::check_min_rank(int least, int i) {
+  if (shape(i).rank() >= least) return true;
+  fail(ErrorCode::kInvalidModel, "input " + quoted(layer_->input(i)) + " has shape " +
+                                     shape(i).to_string() + ", at least " + std::to_string(least) +
+                                     " axes are needed");
+  return false;
+}
+
+void Lowering::out(ir::Value* value, int i) {
+  if (value == nullptr || i >= static_cast<int>(outputs_.size())) return;
+  const bool is_input = std::find(inputs_.begin(), inputs_.end(), value) != inputs_.end();
+  if (!is_input && value->producer() != nullptr)
+    value->set_name(builder_->unique_name(layer_->output(i)));
+  outputs_[static_cast<size_t>(i)] = value;
+}
+
+ir::Value* Lowering::add(std::string_view kind, ops::Builder::NamedArgs args) {
+  return builder_->add(kind, layer_->name(), args);
+}
+
+ir::Op* Lowering::add_op(std::string_view kind,
+                         const std::vector<std::pair<std::string, ops::Arg>>& args) {
+  return builder_->add_op(kind, layer_->name(), args);
+}
+
+ir::Value* Lowering::weights(const spec::WeightParams& w, const Shape& shape, std::string_view what,
+                             int channel_axis) {
+  if (!ok()) return nullptr;
+  auto literal = decode_weights(w, shape, what, owner_, channel_axis);
+  if (!literal.ok()) {
+    builder_->fail(std::move(literal).error());
+    return nullptr;
+  }
+  return constant(*std::move(literal), what);
+}
+
+ir::Value* Lowering::constant(ir::LiteralPtr literal, std::string_view what) {
+  const std::string name = layer_->name() + "_" + std::string(what);
+  return builder_->constant(std::move(literal), name);
+}
+
+ir::Value* Lowering::cast(ir::Value* x, std::string_view dtype) {
+  if (x == nullptr || ir::name(x->dtype()) == dtype) return x;
+  return add("cast", {{"x", x}, {"dtype", dtype}});
+}
+
+ir::Value* Lowering::reshape(ir::Value* x, const std::vector<int64_t>& shape) {
+  return add("reshape", {{"x", x}, {"shape", ops::Arg::ints(shape)}});
+}
+
+ir::Value* Lowering::at_least_rank1(ir::Value* x) {
+  if (x == nullptr || x->shape().rank() > 0) return x;
+  return add("expand_dims", {{"x", x}, {"axes", ops::Arg::ints({0})}});
+}
+
+int64_t Lowering::size(uint64_t v, std::string_view what, int64_t least) {
+  constexpr uint64_t kMost = std::numeric_limits<int32_t>::max();
+  if (v <= kMost && static_cast<int64_t>(v) >= least) return static_cast<int64_t>(v);
+  fail(ErrorCode::kInvalidModel, std::string(what) + " is " + std::to_string(v) + ", " +
+                                     std::to_string(least) + " to " + std::to_string(kMost) +
+                                     " is allowed");
+  return least;
+}
+
+std::vector<int64_t> Lowering::pair(const google::protobuf::RepeatedField<uint64_t>& list,
+                                    std::string_view what, int64_t fallback, int64_t least) {
+  if (list.empty()) return {fallback, fallback};
+  if (list.size() != 2) {
+    fail(ErrorCode::kInvalidModel, std::string(what) + " has " + std::to_string(list.size()) +
+                                       " entries, 2 (height, width) are expected");
+    return {fallback, fallback};
+  }
+  return {size(list[0], what, least), size(list[1], what, least)};
+}
+
+ir::Value* Lowering::fold(ir::Value* x) {
+  if (x == nullptr || x->shape().rank() == 4) return x;
+  const Shape s = x->shape();
+  if (s.rank() < 3) {
+    fail(ErrorCode::kInvalidModel,
+         "a blob of shape " + s.to_string() + " has no channel, height and width axes");
+    return nullptr;
+  }
+  if (s.rank() == 3) return add("expand_dims", {{"x", x}, {"axes", ops::Arg::ints({0})}});
+  for (int axis = -3; axis < 0; ++axis) {
+    if (s.at(axis) >= 0) continue;
+    fail(ErrorCode::kUnsupported, "a blob of shape " + s.to_string() +
+                                      " with more than four axes and an open extent is not "
+                                      "supported here");
+    return nullptr;
+  }
+  return reshape(x, {-1, s.at(-3), s.at(-2), s.at(-1)});
+}
+
+ir::Value* Lowering::unfold(ir::Value* y, const Shape& like) {
+  if (y == nullptr || like.rank() == 4) return y;
+  if (like.rank() == 3) return add("squeeze", {{"x", y}, {"axes", ops::Arg::ints({0})}});
+  std::vector<int64_t> shape;
+  for (int i = 0; i + 3 < like.rank(); ++i) shape.push_back(like[i]);
+  for (int axis = -3; axis < 0; ++axis) shape.push_back(y->shape().at(axis));
+  if (std::count_if(shape.begin(), shape.end(), [](int64_t d) { return d < 0; }) > 1) {
+    fail(ErrorCode::kUnsupported,
+         "a blob with more than four axes and several open extents is "
+         "not supported here");
+    return nullptr;
+  }
+  return reshape(y, shape);
+}
+
+}  // namespace pome::import

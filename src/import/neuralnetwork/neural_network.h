@@ -1,0 +1,28 @@
+// NeuralNetwork models -> IR.
+#pragma once
+
+#include <memory>
+
+#include "import/imported.h"
+#include "pome/model_description.h"
+#include "pome/result.h"
+
+namespace CoreML::Specification {
+class Model;
+}  // namespace CoreML::Specification
+
+namespace pome::import {
+
+/// Lowers the layers of a neuralNetwork, neuralNetworkClassifier or neuralNetworkRegressor to MIL
+/// ops. `owner` keeps `model` alive: weights stored as floats stay where they are, and the program
+/// shares the ownership; without an owner they are copied. `description` is the model's own,
+/// already converted. Layouts: in the rank-5 world (specification versions 1 to 3)
+/// [Seq,Batch,C,H,W] is folded to [N,C,H,W], N = Seq * Batch; a declared [C] becomes [1,C,1,1],
+/// [C,H,W] becomes [1,C,H,W]; outputs are squeezed back. In the exact world shapes are as declared.
+/// An extent that may vary is unknown. Errors: kUnsupported names a layer kind that is not lowered;
+/// kInvalidModel says what does not fit.
+Result<ImportedModel> import_neural_network(const CoreML::Specification::Model& model,
+                                            std::shared_ptr<const void> owner,
+                                            ModelDescription description);
+
+}  // namespace pome::import

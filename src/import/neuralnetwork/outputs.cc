@@ -1,0 +1,133 @@
+// The outputs of a network: blobs squeezed to what is declared, labels and probabilities.
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "base/try.h"
+#include "import/neuralnetwork/network.h"
+
+namespace pome::import {
+namespace {
+
+/// A folded blob [N,C,H,W] as the rank-5 world gives it out: [C] or [C,H,W], by the declaration
+/// where it fits, else by what is there; N stays in front when it may differ from 1.
+ir::Value* unfolded_output(ops::Builder& b, const FeatureDescription& feature, ir::Value* x) {
+  const Shape& s = x->shape();
+  if (s.rank() != 4) return x;
+  const bool one_pixel = s[2] == 1 && s[3] == 1;
+  const bool flat = one_pixel && feature.multi_array.shape.size() != 3;
+  std::vector<int64_t> axes;
+  if (s[0] == 1) axes.push_back(0);
+  if (flat) axes.insert(axes.end(), {2, 3});
+  if (axes.empty()) return x;
+  return b.add("squeeze", feature.name + "_squeezed", {{"x", x}, {"axes", ops::Arg::ints(axes)}});
+}
+
+/// The function's output for `x`, under the feature's own name.
+ir::Value* named(ops::Builder& b, const std::string& name, ir::Value* x) {
+  if (x == nullptr) return nullptr;
+  ir::Block& body = b.block();
+  const auto free_name = [&](ir::Value* value) {
+    if (value->name() == name && value != x) value->set_name(b.unique_name(name));
+  };
+  for (const auto& op : body.ops())
+    for (const auto& value : op->outputs()) free_name(value.get());
+  const bool is_constant = x->producer() != nullptr && x->producer()->kind() == ir::kConstOp;
+  if (x->producer() == nullptr || is_constant || body.is_output(x))
+    x = b.add("identity", name, {{"x", x}});
+  if (x != nullptr) x->set_name(name);
+  return x;
+}
+
+Result<ir::Value*> find_output(const Lowering& l, const Network& network, const std::string& name) {
+  if (ir::Value* x = l.blob(name)) return x;
+  std::vector<std::string> known;
+  for (const auto& layer : *network.layers)
+    for (const std::string& output : layer.output()) known.push_back(output);
+  return Error(ErrorCode::kInvalidModel,
+               "output " + quoted(name) + " is no layer's output." + did_you_mean(name, known));
+}
+
+/// labelProbabilityLayerName names a blob or a layer; without it the last layer has the
+/// probabilities.
+Result<ir::Value*> probabilities(const Lowering& l, const Network& network) {
+  const std::string& name = network.classifier->labelprobabilitylayername();
+  if (network.layers->empty())
+    return Error(ErrorCode::kInvalidModel, "the classifier has no layers");
+  if (name.empty()) return l.blob(network.layers->rbegin()->output(0));
+  if (ir::Value* x = l.blob(name)) return x;
+  for (const auto& layer : *network.layers)
+    if (layer.name() == name) return l.blob(layer.output(0));
+  return find_output(l, network, name);
+}
+
+Result<ir::LiteralPtr> label_list(const spec::NeuralNetworkClassifier& c) {
+  using ir::Literal;
+  using ir::Type;
+  std::vector<ir::LiteralPtr> members;
+  ir::DType dtype = ir::DType::kString;
+  if (c.has_int64classlabels()) {
+    dtype = ir::DType::kInt64;
+    for (const int64_t label : c.int64classlabels().vector())
+      members.push_back(Literal::copy(Type::scalar(dtype), std::span<const int64_t>(&label, 1)));
+  } else {
+    for (const std::string& label : c.stringclasslabels().vector())
+      members.push_back(Literal::string(label));
+  }
+  if (members.empty()) return Error(ErrorCode::kInvalidModel, "the classifier has no labels");
+  const auto n = static_cast<int64_t>(members.size());
+  return Literal::aggregate(Type::list(Type::scalar(dtype), n), std::move(members));
+}
+
+Status add_classify(Lowering& l, const Network& network, ModelDescription& description) {
+  ops::Builder& b = l.builder();
+  POME_ASSIGN(ir::Value * x, probabilities(l, network));
+  POME_ASSIGN(const ir::LiteralPtr labels, label_list(*network.classifier));
+  const auto elements = x->shape().checked_elements();
+  if (elements && *elements != labels->size())
+    return Error(ErrorCode::kInvalidModel, "the classifier has " + std::to_string(labels->size()) +
+                                               " labels, its probabilities have shape " +
+                                               x->shape().to_string());
+  x = b.add("reshape", "probabilities", {{"x", x}, {"shape", ops::Arg::ints({labels->size()})}});
+  ir::Value* classes = b.constant(labels, "classes");
+  ir::Op* op = b.add_op("classify", "classify", {{"probabilities", x}, {"classes", classes}});
+  POME_TRY(b.status());
+  const std::array<std::string*, 2> names = {&description.predicted_feature_name,
+                                             &description.predicted_probabilities_name};
+  const std::array<const char*, 2> fallback = {"classLabel", "classLabelProbs"};
+  for (size_t i = 0; i < 2; ++i) {
+    const std::string name = names[i]->empty() ? fallback[i] : *names[i];
+    ir::Value* value = named(b, name, op->output(i));
+    POME_TRY(b.status());
+    b.block().outputs().push_back(value);
+  }
+  return {};
+}
+
+}  // namespace
+
+Status add_outputs(Lowering& l, const Network& network, ModelDescription& description) {
+  ops::Builder& b = l.builder();
+  if (network.classifier != nullptr) {
+    Status status = add_classify(l, network, description);
+    if (!status.ok()) return std::move(status).error().at("classifier");
+  }
+  for (const FeatureDescription& feature : description.outputs) {
+    const bool of_classifier =
+        network.classifier != nullptr && (feature.name == description.predicted_feature_name ||
+                                          feature.name == description.predicted_probabilities_name);
+    if (of_classifier) continue;
+    auto blob = find_output(l, network, feature.name);
+    if (!blob.ok() && network.regressor != nullptr && !network.layers->empty())
+      blob = l.blob(network.layers->rbegin()->output(0));
+    if (!blob.ok()) return std::move(blob).error();
+    ir::Value* x = *blob;
+    if (!l.exact() && feature.type != FeatureType::kImage) x = unfolded_output(b, feature, x);
+    x = named(b, feature.name, x);
+    if (!b.ok()) return Error(b.status().error()).at("output " + quoted(feature.name));
+    b.block().outputs().push_back(x);
+  }
+  return {};
+}
+
+}  // namespace pome::import
