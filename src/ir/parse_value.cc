@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "base/try.h"
+#include "ir/verifier.h"
 
 namespace pome::ir {
 namespace {
@@ -141,7 +142,10 @@ Result<Type> ValueParser::tensor_type() {
   }
   POME_TRY(lexer_.expect("]"));
   POME_TRY(lexer_.expect(">"));
-  return Type::tensor(*dtype, shape);
+  const Type type = Type::tensor(*dtype, shape);
+  if (const Status possible = verify(type); !possible.ok())
+    return lexer_.error_at(word.offset, ErrorCode::kInvalidModel, possible.error().message());
+  return type;
 }
 
 Result<Type> ValueParser::type(int depth) {
@@ -354,11 +358,10 @@ Result<LiteralPtr> ValueParser::blob(const Type& type) {
                            "found the weight file " + quoted(path) +
                                ", expected a path below @model_path without \"..\"");
   }
-  const auto elements = type.is_tensor() ? type.shape().checked_elements() : std::nullopt;
-  if (!elements || type.dtype() == DType::kString || *elements > (int64_t{1} << 59)) {
-    return lexer_.error_at(start, ErrorCode::kInvalidModel,
-                           "found a BLOBFILE of type " + type.to_string() +
-                               ", expected numbers of a known and possible size");
+  if (!type.is_tensor() || !type.shape().known() || type.dtype() == DType::kString) {
+    return lexer_.error_at(
+        start, ErrorCode::kInvalidModel,
+        "found a BLOBFILE of type " + type.to_string() + ", expected numbers of a known size");
   }
   if (!options_.resolve_blob) {
     return lexer_.error_at(

@@ -6,11 +6,11 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "ir/parse_value.h"
+#include "ir/verifier.h"
 
 namespace pome::ir {
 namespace {
 
-constexpr int kMaxBlockDepth = 64;
 constexpr size_t kMaxArguments = 256;  // parameters of one op; a tuple may have more operands
 
 class Parser {

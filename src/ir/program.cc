@@ -38,7 +38,9 @@ std::optional<Opset> opset_from_text(std::string_view text) {
   return std::nullopt;
 }
 
-Op::~Op() {
+Op::~Op() { unbind(); }
+
+void Op::unbind() {
   blocks_.clear();  // inner ops drop their uses of our operands' values first
   while (!arguments_.empty()) remove_argument(std::string(arguments_.back().param));
 }
@@ -111,7 +113,8 @@ Value* Op::add_output(std::string name, Type type) {
 }
 
 Block::~Block() {
-  while (!ops_.empty()) ops_.pop_back();  // users before producers
+  // All uses go before the first value does, so that even a program in a wrong order comes down.
+  for (auto op = ops_.rbegin(); op != ops_.rend(); ++op) (*op)->unbind();
 }
 
 Value* Block::add_input(std::string name, Type type) {

@@ -130,6 +130,8 @@ class Op {
 
  private:
   friend class Block;
+  void unbind();  // drops blocks and arguments
+
   std::string kind_;
   std::string name_;
   std::vector<Argument> arguments_;
