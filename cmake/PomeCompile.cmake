@@ -37,3 +37,6 @@ if(POME_SANITIZE)
   add_compile_options(-fsanitize=${POME_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${POME_SANITIZE})
 endif()
+if(POME_BUILD_FUZZERS)
+  add_compile_options(-fsanitize=fuzzer-no-link)  # the code under test tells the fuzzer which branches it took
+endif()
