@@ -1,6 +1,6 @@
 #include "ops/conv.h"
 
-#include <array>
+#include <algorithm>
 #include <string>
 
 #include "base/try.h"
@@ -249,7 +249,8 @@ Result<WindowNd> conv_transpose_window(const Args& args) {
   Shape output;
   if (args.has(P::kOutputShape)) {
     const Ints shape = args.ints(P::kOutputShape);
-    for (int i = 2; i < shape.size(); ++i) output.push_back(shape[i]);
+    for (int i = 2; i < std::min(shape.size(), args.shape(P::kX).rank()); ++i)
+      output.push_back(shape[i]);
   }
   return make_transposed_window({.in = spatial(args.shape(P::kX)),
                                  .kernel = spatial(args.shape(P::kWeight)),

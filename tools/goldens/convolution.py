@@ -54,3 +54,30 @@ def conv_transpose(x, weight, opset, bias=None, strides=None, pad_type="valid", 
     source = y[(slice(None), slice(None)) + tuple(slice(b, b + e) for b, e in cut)]
     out[tuple(slice(0, n) for n in source.shape)] = source
     return Out(out, x.mil, onnx_runtime.RTOL, onnx_runtime.ATOL)
+
+
+def pool(op_type, x, kernel_sizes, strides, pad_type, pad, ceil_mode, **attributes):
+    rank = x.ndim - 2
+    return onnx_runtime.run(
+        op_type, [x], opset=22, kernel_shape=ints(kernel_sizes), strides=ints(strides) or [1] * rank,
+        auto_pad=AUTO_PAD[pad_type], pads=onnx_pads(pad, rank) if pad_type == "custom" else None,
+        ceil_mode=int(ceil_mode), **attributes)
+
+
+@op("max_pool")
+def max_pool(x, kernel_sizes, pad_type, opset, strides=None, pad=None, ceil_mode=False):
+    return Out(pool("MaxPool", x, kernel_sizes, strides, pad_type, pad, ceil_mode), x.mil)
+
+
+@op("avg_pool")
+def avg_pool(x, kernel_sizes, pad_type, opset, strides=None, pad=None, ceil_mode=False,
+             exclude_padding_from_average=False):
+    y = pool("AveragePool", x, kernel_sizes, strides, pad_type, pad, ceil_mode,
+             count_include_pad=int(not exclude_padding_from_average))
+    return Out(y, x.mil, onnx_runtime.RTOL, onnx_runtime.ATOL)
+
+
+@op("l2_pool")
+def l2_pool(x, kernel_sizes, pad_type, opset, strides=None, pad=None, ceil_mode=False):
+    y = pool("LpPool", x, kernel_sizes, strides, pad_type, pad, ceil_mode, p=2)
+    return Out(y, x.mil, onnx_runtime.RTOL, onnx_runtime.ATOL)

@@ -1,7 +1,9 @@
 """Makes the golden files of the families of network operations; see golden.py."""
 
-import convolution  # noqa: F401  (registers its generators)
+import activation  # noqa: F401  (these register their generators)
+import convolution  # noqa: F401
 import golden
+import linear  # noqa: F401
 
 if __name__ == "__main__":
-    golden.main(["conv"])
+    golden.main(["activation", "conv", "linear", "pool"])

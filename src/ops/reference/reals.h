@@ -53,19 +53,4 @@ inline void write_reals(const TensorView& to, int64_t begin, const double* from,
   }
 }
 
-/// to[i] = f(from[i]) for all elements; the tensors may be the same memory.
-template <typename F>
-void map_reals(const TensorView& from, const TensorView& to, F f) {
-  constexpr int64_t kBlock = 256;
-  double values[kBlock];
-  const Reals reals(from);
-  const int64_t n = from.elements();
-  for (int64_t begin = 0; begin < n; begin += kBlock) {
-    const int64_t count = n - begin < kBlock ? n - begin : kBlock;
-    reals.read(values, begin, count);
-    for (int64_t i = 0; i < count; ++i) values[i] = f(values[i]);
-    write_reals(to, begin, values, count);
-  }
-}
-
 }  // namespace pome::ops::reference
