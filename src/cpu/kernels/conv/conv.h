@@ -18,8 +18,8 @@ inline constexpr KernelId kConvKernel{"conv_blocked", 1};
 /// How a convolution is computed.
 enum class ConvAlgorithm : uint8_t {
   kAuto = 0,         // conv_choose() replaces it
-  kPointwise = 1,    // 1x1, any stride, no padding: one GEMM over pixels
-  kDirect = 2,       // any kernel, groups == 1: taps over a padded copy of the input
+  kPointwise = 1,    // 1x1, stride 1, no padding: one GEMM over pixels
+  kDirect = 2,       // any kernel, groups == 1: gathered slices times panels
   kDepthwise = 3,    // groups == channels in == channels out
   kPlanarInput = 4,  // few input channels, read from plain NCHW (a network's first layer)
   kGrouped = 5,      // any groups; dense inside a group. Slow when a group is narrower than a block

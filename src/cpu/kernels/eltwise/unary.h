@@ -23,33 +23,33 @@ enum class UnaryOp : uint8_t {
   kLeakyRelu,        // x >= 0 ? x : a x
   kThresholdedRelu,  // x >= a ? x : 0
   kThreshold,        // max(x, a)
-  kElu,              // x >= 0 ? x : a (e^x - 1)
+  kHardSigmoid,      // min(max(a x + b, 0), 1)
+  kHardSwish,        // x min(max(a x + b, 0), 1)
+  kLinear,           // a x + b
+  kSquare,
+  kSqrt,
+  kRsqrt,     // 1 / sqrt(x + a)
+  kInverse,   // 1 / (x + a)
+  kSoftsign,  // x / (1 + |x|)
+  kFloor,
+  kCeil,
+  kRound,  // half to even
+  kSign,   // -1, 0 or 1; NaN stays
+  kElu,    // x >= 0 ? x : a (e^x - 1); the first of those that need more than a few instructions
   kSigmoid,
   kTanh,
   kScaledTanh,   // a tanh(b x)
-  kHardSigmoid,  // min(max(a x + b, 0), 1)
-  kHardSwish,    // x min(max(a x + b, 0), 1)
   kSilu,         // x / (1 + e^-x)
   kGeluExact,    // x (1 + erf(x / sqrt 2)) / 2
   kGeluTanh,     // x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2
   kGeluSigmoid,  // x sigmoid(1.702 x)
   kSoftplus,     // log(1 + e^x)
-  kSoftsign,     // x / (1 + |x|)
   kExp,
   kExp2,
   kLog,  // log(x + a)
-  kSqrt,
-  kRsqrt,    // 1 / sqrt(x + a)
-  kInverse,  // 1 / (x + a)
-  kSquare,
   kErf,
-  kLinear,  // a x + b
-  kFloor,
-  kCeil,
-  kRound,  // half to even
-  kSign,
-  kSin,
-  kCos,
+  kSin,  // |x| <= 39000
+  kCos,  // |x| <= 39000
 };
 inline constexpr int kUnaryOpCount = static_cast<int>(UnaryOp::kCos) + 1;
 

@@ -1,0 +1,152 @@
+// Pixels times packed weights on blocked data, over tiles. Once per target.
+#if defined(POME_CPU_KERNELS_CONV_GEMM_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef POME_CPU_KERNELS_CONV_GEMM_INL_H_
+#undef POME_CPU_KERNELS_CONV_GEMM_INL_H_
+#else
+#define POME_CPU_KERNELS_CONV_GEMM_INL_H_
+#endif
+
+#include <cmath>
+
+#include "cpu/kernels/conv/tile-inl.h"
+#include "cpu/kernels/epilogue.h"
+#include "cpu/kernels/partition.h"
+#include "cpu/kernels/vec-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace pome::cpu::HWY_NAMESPACE {
+
+/// The reduced dimension: blocks of kLanes channels (the last may be shorter), each at `taps`
+/// kernel positions. Segment s is block s / taps at tap s % taps.
+struct Reduction {
+  int64_t channels = 0;
+  int64_t taps = 1;
+
+  int64_t blocks() const { return ceil_div(channels, kLanes); }
+  int64_t segments() const { return blocks() * taps; }
+  int64_t full_segments() const { return channels / kLanes * taps; }
+  int32_t tail_length() const { return static_cast<int32_t>(channels % kLanes); }
+  /// Values in segments [0, s).
+  int64_t values_before(int64_t s) const {
+    const int64_t full = full_segments();
+    return s <= full ? s * kLanes : full * kLanes + (s - full) * tail_length();
+  }
+  int64_t values() const { return values_before(segments()); }
+};
+
+/// Packed weights: panels of two vectors of output channels, the last of one where their number is
+/// odd; a panel lies [value of the reduction][vectors * kLanes].
+struct Panels {
+  const float* weights = nullptr;
+  const float* bias = nullptr;
+  int64_t vectors = 0;  // of output channels
+  int64_t values = 0;   // of the reduction
+
+  int64_t count() const { return ceil_div(vectors, 2); }
+  int vectors_of(int64_t panel) const { return panel * 2 + 2 <= vectors ? 2 : 1; }
+  const float* at(int64_t panel, int64_t value) const {
+    return weights + panel * 2 * kLanes * values + value * vectors_of(panel) * kLanes;
+  }
+};
+
+/// Where sums go and what happens to them.
+struct Sums {
+  float* c = nullptr;  // first pixel, first output channel of all
+  const float* residual = nullptr;
+  int64_t c_pixel = kLanes;
+  int64_t c_vector = 0;
+  Epilogue epilogue;
+};
+
+/// True when the tile can finish the sums in registers.
+HWY_INLINE bool finishes_in_tile(const Epilogue& e) {
+  return e.activation <= Activation::kClamp && !(e.has_residual && e.residual_last);
+}
+
+/// Sets the clamp that the tile ends with: the activation's, or none.
+HWY_INLINE void set_clamp(Tile& t, const Epilogue& e, bool active) {
+  t.low = -HUGE_VALF;
+  t.high = HUGE_VALF;
+  if (!active || e.activation == Activation::kNone) return;
+  const bool relu = e.activation == Activation::kRelu;
+  t.low = relu ? 0.0f : e.alpha;
+  t.high = relu ? HUGE_VALF : e.beta;
+}
+
+/// The rest of the epilogue, over one tile that has just been stored.
+inline void finish_tile(const Sums& s, int64_t pixel, int64_t pixels, int64_t vector, int vectors) {
+  const VecActivation f = make_activation(s.epilogue.activation, s.epilogue.alpha, s.epilogue.beta);
+  const bool add = s.epilogue.has_residual && s.epilogue.residual_last;
+  for (int v = 0; v < vectors; ++v) {
+    for (int64_t i = 0; i < pixels; ++i) {
+      const int64_t at = (pixel + i) * s.c_pixel + (vector + v) * s.c_vector;
+      V x = activate_one(f, load(s.c + at));
+      if (add) x = hn::Add(x, load(s.residual + at));
+      store(x, s.c + at);
+    }
+  }
+}
+
+/// A slice of the reduction, over all pixels of a chunk.
+struct Slice {
+  const float* a = nullptr;    // first pixel, segment `begin`
+  int64_t segment_stride = 0;  // pixels are kLanes apart
+  int64_t begin = 0;           // segments [begin, end)
+  int64_t end = 0;
+};
+
+/// Sums one slice for pixels [0, pixels) of the chunk and panels [panel_begin, panel_end). Slices
+/// of one chunk are run in order; all but the last leave raw sums in c.
+inline void gemm_slice(const Slice& slice, const Reduction& k, const Panels& panels,
+                       const Sums& sums, int64_t pixels, Range which) {
+  const bool first = slice.begin == 0;
+  const bool last = slice.end == k.segments();
+  const bool in_tile = finishes_in_tile(sums.epilogue);
+  const int64_t full = k.full_segments();
+  Tile t;
+  t.segment_stride = slice.segment_stride;
+  const int64_t full_here =
+      slice.begin >= full ? 0 : (slice.end < full ? slice.end : full) - slice.begin;
+  t.full_segments = static_cast<int32_t>(full_here);
+  t.tail_segments = static_cast<int32_t>(slice.end - slice.begin - full_here);
+  t.tail_length = k.tail_length();
+  t.c_pixel = sums.c_pixel;
+  t.c_vector = sums.c_vector;
+  set_clamp(t, sums.epilogue, last && in_tile);
+  const int64_t value = k.values_before(slice.begin);
+  const int64_t values = k.values_before(slice.end) - value;
+  const int64_t tiles = ceil_div(pixels, kTilePixels);
+  const bool add_first = first && sums.epilogue.has_residual && !sums.epilogue.residual_last;
+  for (int64_t panel = which.begin; panel < which.end; ++panel) {
+    const int vectors = panels.vectors_of(panel);
+    const TileFn* table = vectors == 2 ? tile_table<2, kLanes>() : tile_table<1, kLanes>();
+    t.b = panels.at(panel, value);
+    // While this panel is in use, the next one is brought near.
+    const bool more = panel + 1 < which.end;
+    const float* next = more ? panels.at(panel + 1, value) : nullptr;
+    const int64_t lines = more ? values * panels.vectors_of(panel + 1) * kLanes / 16 : 0;
+    const int64_t steps = tiles * (slice.end - slice.begin);
+    t.prefetch_lines = static_cast<int32_t>(ceil_div(lines, steps));
+    int64_t fetched = 0;
+    int64_t x = 0;
+    for (int64_t i = 0; i < tiles; ++i) {
+      const int64_t rows = ceil_div(pixels - x, tiles - i);
+      const int64_t at = x * sums.c_pixel + panel * 2 * sums.c_vector;
+      t.a = slice.a + x * kLanes;
+      t.c = sums.c + at;
+      t.bias = first ? panels.bias + panel * 2 * kLanes : nullptr;
+      t.residual = add_first ? sums.residual + at : nullptr;
+      t.prefetch = next + fetched * 16;
+      if (fetched >= lines) t.prefetch_lines = 0;
+      fetched += t.prefetch_lines * (slice.end - slice.begin);
+      table[rows](t);
+      if (last && !in_tile) finish_tile(sums, x, rows, panel * 2, vectors);
+      x += rows;
+    }
+  }
+}
+
+}  // namespace pome::cpu::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif

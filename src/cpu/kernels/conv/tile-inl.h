@@ -1,0 +1,148 @@
+// The register tile that convolutions and matrix products share. Once per target.
+#if defined(POME_CPU_KERNELS_CONV_TILE_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef POME_CPU_KERNELS_CONV_TILE_INL_H_
+#undef POME_CPU_KERNELS_CONV_TILE_INL_H_
+#else
+#define POME_CPU_KERNELS_CONV_TILE_INL_H_
+#endif
+
+#include "cpu/kernels/vec-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace pome::cpu::HWY_NAMESPACE {
+
+// Pixels of a tile: with two vectors of output channels, one accumulator each, two registers of
+// weights and one of input, this fills the target's registers.
+#if HWY_TARGET == HWY_AVX3
+constexpr int kTilePixels = 14;
+#elif HWY_TARGET == HWY_NEON
+constexpr int kTilePixels = 12;
+#else
+constexpr int kTilePixels = 6;
+#endif
+
+/// One tile: `pixels` x (1 or 2) vectors of output channels, summed over segments of the reduced
+/// dimension. A segment is a run of input channels that lie side by side: a channel block (at one
+/// kernel tap), or a single value. Weights lie [segment][k][vectors * kLanes].
+struct Tile {
+  const float* a = nullptr;           // first pixel, first segment
+  int64_t segment_stride = 0;         // floats from one segment to the next ...
+  const int32_t* segments = nullptr;  // ... or, where not null, each one's offset
+  int32_t full_segments = 0;          // of kLanes values each
+  int32_t tail_segments = 0;          // then these, of tail_length each
+  int32_t tail_length = 0;
+  const float* b = nullptr;
+  float* c = nullptr;
+  int64_t c_pixel = 0;   // floats from one pixel to the next
+  int64_t c_vector = 0;  // and from the first vector of output channels to the second
+  /// The sums start at bias (plus residual, at c's strides); where bias is null at what c holds.
+  const float* bias = nullptr;
+  const float* residual = nullptr;
+  float low = 0;
+  float high = 0;
+  /// Weights that will be needed soon: `prefetch_lines` cache lines are asked for each segment.
+  const float* prefetch = nullptr;
+  int32_t prefetch_lines = 0;
+};
+
+template <int pixels, int vectors, int a_pixel>
+HWY_INLINE void tile_step(V (&acc)[pixels][vectors], const float* HWY_RESTRICT a,
+                          const float* HWY_RESTRICT b) {
+  V w[vectors];
+  POME_UNROLL for (int v = 0; v < vectors; ++v) w[v] = load(b + v * kLanes);
+  POME_UNROLL for (int r = 0; r < pixels; ++r) {
+    const V x = splat(a[r * a_pixel]);
+    POME_UNROLL for (int v = 0; v < vectors; ++v) acc[r][v] = hn::MulAdd(x, w[v], acc[r][v]);
+  }
+}
+
+template <int pixels, int vectors>
+HWY_INLINE void tile_begin(const Tile& t, V (&acc)[pixels][vectors]) {
+  if (t.bias == nullptr) {
+    POME_UNROLL for (int r = 0; r < pixels; ++r) {
+      POME_UNROLL for (int v = 0; v < vectors; ++v) {
+        acc[r][v] = load(t.c + r * t.c_pixel + v * t.c_vector);
+      }
+    }
+    return;
+  }
+  POME_UNROLL for (int v = 0; v < vectors; ++v) {
+    const V bias = load(t.bias + v * kLanes);
+    POME_UNROLL for (int r = 0; r < pixels; ++r) acc[r][v] = bias;
+  }
+  if (t.residual == nullptr) return;
+  POME_UNROLL for (int r = 0; r < pixels; ++r) {
+    POME_UNROLL for (int v = 0; v < vectors; ++v) {
+      acc[r][v] = hn::Add(acc[r][v], load(t.residual + r * t.c_pixel + v * t.c_vector));
+    }
+  }
+}
+
+/// a_pixel: floats between neighbouring pixels of the input, known when compiling so that addresses
+/// need no registers. Where it is not kLanes the input is plain: every segment is a single value.
+template <int pixels, int vectors, int a_pixel>
+HWY_NOINLINE void run_tile_of(const Tile& t) {
+  V acc[pixels][vectors];
+  tile_begin<pixels, vectors>(t, acc);
+  const float* HWY_RESTRICT b = t.b;
+  const float* prefetch = t.prefetch;
+  const int32_t count = t.full_segments + t.tail_segments;
+  for (int32_t s = 0; s < count; ++s) {
+    const float* HWY_RESTRICT a =
+        t.a + (t.segments != nullptr ? t.segments[s] : s * t.segment_stride);
+    for (int32_t line = 0; line < t.prefetch_lines; ++line, prefetch += 16) {
+      __builtin_prefetch(prefetch, 0, 2);
+    }
+    if constexpr (a_pixel != kLanes) {
+      tile_step<pixels, vectors, a_pixel>(acc, a, b);
+      b += vectors * kLanes;
+      continue;
+    }
+    const int32_t length = s < t.full_segments ? kLanes : t.tail_length;
+    for (int32_t k = 0; k < length; ++k, b += vectors * kLanes) {
+      tile_step<pixels, vectors, a_pixel>(acc, a + k, b);
+    }
+  }
+  const V low = splat(t.low);
+  const V high = splat(t.high);
+  POME_UNROLL for (int r = 0; r < pixels; ++r) {
+    POME_UNROLL for (int v = 0; v < vectors; ++v) {
+      store(clamp_keep_nan(acc[r][v], low, high), t.c + r * t.c_pixel + v * t.c_vector);
+    }
+  }
+}
+
+using TileFn = void (*)(const Tile&);
+
+/// Entry [pixels] for 1 <= pixels <= kTilePixels.
+template <int vectors, int a_pixel>
+inline const TileFn* tile_table() {
+  static constexpr TileFn kTable[] = {
+    nullptr,
+    run_tile_of<1, vectors, a_pixel>,
+    run_tile_of<2, vectors, a_pixel>,
+    run_tile_of<3, vectors, a_pixel>,
+    run_tile_of<4, vectors, a_pixel>,
+    run_tile_of<5, vectors, a_pixel>,
+    run_tile_of<6, vectors, a_pixel>,
+#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_NEON
+    run_tile_of<7, vectors, a_pixel>,
+    run_tile_of<8, vectors, a_pixel>,
+    run_tile_of<9, vectors, a_pixel>,
+    run_tile_of<10, vectors, a_pixel>,
+    run_tile_of<11, vectors, a_pixel>,
+    run_tile_of<12, vectors, a_pixel>,
+#endif
+#if HWY_TARGET == HWY_AVX3
+    run_tile_of<13, vectors, a_pixel>,
+    run_tile_of<14, vectors, a_pixel>,
+#endif
+  };
+  static_assert(sizeof(kTable) / sizeof(kTable[0]) == kTilePixels + 1);
+  return kTable;
+}
+
+}  // namespace pome::cpu::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif

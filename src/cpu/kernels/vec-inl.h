@@ -1,0 +1,99 @@
+// Vectors of one channel block. Included once per target, so no `#pragma once`.
+#if defined(POME_CPU_KERNELS_VEC_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef POME_CPU_KERNELS_VEC_INL_H_
+#undef POME_CPU_KERNELS_VEC_INL_H_
+#else
+#define POME_CPU_KERNELS_VEC_INL_H_
+#endif
+
+#include <hwy/highway.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include "cpu/kernels/epilogue.h"
+
+// Loops over registers must be unrolled whole, or the registers become an array in memory.
+#define POME_UNROLL _Pragma("GCC unroll 32")
+
+HWY_BEFORE_NAMESPACE();
+namespace pome::cpu::HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+using D = hn::CappedTag<float, 16>;
+using V = hn::Vec<D>;
+/// Lanes of V, which is channel_block() of this target.
+constexpr int kLanes = static_cast<int>(hn::MaxLanes(D()));
+
+HWY_INLINE V load(const float* p) { return hn::LoadU(D(), p); }
+HWY_INLINE void store(V v, float* p) { hn::StoreU(v, D(), p); }
+HWY_INLINE V splat(float x) { return hn::Set(D(), x); }
+
+/// The first n lanes from p, zero behind; reads nothing beyond. 0 < n < kLanes.
+HWY_INLINE V load_tail(const float* p, int64_t n) {
+  HWY_ALIGN float lanes[kLanes] = {};
+  std::memcpy(lanes, p, static_cast<size_t>(n) * sizeof(float));
+  return hn::Load(D(), lanes);
+}
+HWY_INLINE void store_tail(V v, float* p, int64_t n) {
+  HWY_ALIGN float lanes[kLanes];
+  hn::Store(v, D(), lanes);
+  std::memcpy(p, lanes, static_cast<size_t>(n) * sizeof(float));
+}
+
+/// min(max(x, lo), hi) that keeps NaN: x86 returns the second operand when either is NaN.
+HWY_INLINE V clamp_keep_nan(V x, V lo, V hi) { return hn::Min(hi, hn::Max(lo, x)); }
+
+/// An Activation with its constants in registers.
+struct VecActivation {
+  Activation kind;
+  V a;
+  V b;
+};
+
+HWY_INLINE VecActivation make_activation(Activation kind, float alpha, float beta) {
+  if (kind == Activation::kRelu) return {Activation::kClamp, hn::Zero(D()), splat(HUGE_VALF)};
+  return {kind, splat(alpha), splat(beta)};
+}
+
+/// Applies it to `count` registers.
+template <int count>
+HWY_INLINE void activate(const VecActivation& f, V (&x)[count]) {
+  const V zero = hn::Zero(D());
+  const V one = splat(1.0f);
+  switch (f.kind) {
+    case Activation::kNone:
+      break;
+    case Activation::kRelu:
+    case Activation::kClamp:
+      POME_UNROLL for (int i = 0; i < count; ++i) x[i] = clamp_keep_nan(x[i], f.a, f.b);
+      break;
+    case Activation::kLeakyRelu:
+      POME_UNROLL for (int i = 0; i < count; ++i) {
+        x[i] = hn::IfThenElse(hn::Lt(x[i], zero), hn::Mul(x[i], f.a), x[i]);
+      }
+      break;
+    case Activation::kHardSigmoid:
+      POME_UNROLL for (int i = 0; i < count; ++i) {
+        x[i] = clamp_keep_nan(hn::MulAdd(x[i], f.a, f.b), zero, one);
+      }
+      break;
+    case Activation::kHardSwish:
+      POME_UNROLL for (int i = 0; i < count; ++i) {
+        x[i] = hn::Mul(x[i], clamp_keep_nan(hn::MulAdd(x[i], f.a, f.b), zero, one));
+      }
+      break;
+  }
+}
+
+HWY_INLINE V activate_one(const VecActivation& f, V x) {
+  V values[1] = {x};
+  activate<1>(f, values);
+  return values[0];
+}
+
+}  // namespace pome::cpu::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif
