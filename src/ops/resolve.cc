@@ -89,13 +89,14 @@ Status check_groups(const OpDef& def, const Args& args) {
   return {};
 }
 
-/// The dtype that a float default takes: that of the first bound member of its group, else fp32.
+/// The dtype that a number as default takes: that of the first bound member of its group, else
+/// int32 or fp32.
 ir::DType default_dtype(const OpDef& def, const Args& args, const ParamDef& p) {
   for (size_t i = 0; p.group != 0 && i < def.params.size(); ++i) {
     if (def.params[i].group == p.group && args.has(static_cast<int>(i)))
       return args.dtype(static_cast<int>(i));
   }
-  return ir::DType::kFp32;
+  return p.fallback.kind == Default::Kind::kInt ? ir::DType::kInt32 : ir::DType::kFp32;
 }
 
 /// Defaults live as long as the program does: each distinct one is made once.
@@ -170,9 +171,6 @@ const ir::Literal* default_literal(const Default& d, ir::DType dtype) {
   }
   ir::LiteralPtr literal;
   switch (d.kind) {
-    case Default::Kind::kInt:
-      literal = ir::Literal::int32(static_cast<int32_t>(d.number));
-      break;
     case Default::Kind::kBool:
       literal = ir::Literal::boolean(d.number != 0);
       break;
@@ -182,9 +180,9 @@ const ir::Literal* default_literal(const Default& d, ir::DType dtype) {
     default: {
       std::array<std::byte, 8> bytes{};
       ir::store_real(dtype, bytes.data(), 0, d.number);
-      literal =
-          ir::Literal::copy(ir::Type::scalar(dtype),
-                            std::span(bytes.data(), static_cast<size_t>(ir::bits(dtype) / 8)));
+      literal = ir::Literal::copy(
+          ir::Type::scalar(dtype),
+          std::span(bytes.data(), static_cast<size_t>(ir::storage_bytes(dtype, 1))));
     }
   }
   entries.push_back({d, dtype, literal});

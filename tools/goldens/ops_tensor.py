@@ -1,8 +1,15 @@
 """Makes the golden files of the families of tensor operations; see golden.py."""
 
-import elementwise  # noqa: F401  (registers its generators)
 import golden
+
+# Each registers its generators.
+import elementwise  # noqa: F401
+import operation  # noqa: F401
 import transformation  # noqa: F401
 
+FAMILIES = [
+    "control", "elementwise_binary", "elementwise_unary", "tensor_operation", "tensor_transformation",
+]
+
 if __name__ == "__main__":
-    golden.main(["elementwise_binary", "elementwise_unary", "tensor_transformation"])
+    golden.main(FAMILIES)

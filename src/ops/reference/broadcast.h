@@ -1,4 +1,4 @@
-// Walks over two broadcast operands in long rows.
+// Walks over broadcast operands in long rows.
 #pragma once
 
 #include <array>
@@ -7,22 +7,21 @@
 
 namespace pome::ops::reference {
 
-/// The index space of a broadcast, neighbouring axes merged where both operands allow: `extent`
-/// positions, `x` and `y` elements to step in each operand (0 where it is repeated).
-struct BroadcastAxes {
-  struct Axis {
-    int64_t extent = 1;
-    std::array<int64_t, 2> step{};
-  };
-  std::array<Axis, Shape::kMaxRank> axes{};
-  int rank = 0;
+/// The index space of a broadcast of K operands, neighbouring axes merged where all operands allow:
+/// `extent` positions and the elements to step in each operand (0 where it is repeated), innermost
+/// first.
+template <size_t K>
+class BroadcastAxes {
+ public:
+  using Steps = std::array<int64_t, K>;
 
-  BroadcastAxes(const Shape& x, const Shape& y, const Shape& out) {
-    std::array<int64_t, 2> stride{1, 1};
-    const std::array<const Shape*, 2> operands{&x, &y};
+  /// Requires that the operands broadcast to `out`.
+  BroadcastAxes(const std::array<const Shape*, K>& operands, const Shape& out) {
+    Steps stride;
+    stride.fill(1);
     for (int i = 1; i <= out.rank(); ++i) {
       Axis axis{out[out.rank() - i], {}};
-      for (size_t k = 0; k < 2; ++k) {
+      for (size_t k = 0; k < K; ++k) {
         const Shape& s = *operands[k];
         const int64_t extent = i <= s.rank() ? s[s.rank() - i] : 1;
         axis.step[k] = extent == 1 ? 0 : stride[k];
@@ -30,44 +29,50 @@ struct BroadcastAxes {
       }
       push(axis);
     }
-    if (rank == 0) axes[static_cast<size_t>(rank++)] = {};
+    if (rank_ == 0) axes_[rank_++] = {};
   }
 
-  /// Calls f(out_index, x_index, y_index, n, x_step, y_step) for each innermost row.
+  /// Calls f(out_index, operand_indices, n, operand_steps) for each innermost row.
   template <typename F>
   void for_each_row(F f) const {
-    const Axis& inner = axes[0];
+    const Axis& inner = axes_[0];
     std::array<int64_t, Shape::kMaxRank> at{};
     int64_t rows = 1;
-    for (int i = 1; i < rank; ++i) rows *= axes[static_cast<size_t>(i)].extent;
-    int64_t x = 0;
-    int64_t y = 0;
+    for (size_t i = 1; i < rank_; ++i) rows *= axes_[i].extent;
+    Steps index{};
     for (int64_t r = 0; r < rows; ++r) {
-      f(r * inner.extent, x, y, inner.extent, inner.step[0], inner.step[1]);
-      for (size_t i = 1; i < static_cast<size_t>(rank); ++i) {
-        x += axes[i].step[0];
-        y += axes[i].step[1];
-        if (++at[i] < axes[i].extent) break;
-        x -= axes[i].step[0] * axes[i].extent;
-        y -= axes[i].step[1] * axes[i].extent;
+      f(r * inner.extent, index, inner.extent, inner.step);
+      for (size_t i = 1; i < rank_; ++i) {
+        for (size_t k = 0; k < K; ++k) index[k] += axes_[i].step[k];
+        if (++at[i] < axes_[i].extent) break;
+        for (size_t k = 0; k < K; ++k) index[k] -= axes_[i].step[k] * axes_[i].extent;
         at[i] = 0;
       }
     }
   }
 
  private:
+  struct Axis {
+    int64_t extent = 1;
+    Steps step{};
+  };
+
   void push(const Axis& axis) {
     if (axis.extent == 1) return;
-    if (rank > 0) {
-      Axis& last = axes[static_cast<size_t>(rank - 1)];
-      if (axis.step[0] == last.step[0] * last.extent &&
-          axis.step[1] == last.step[1] * last.extent) {
+    if (rank_ > 0) {
+      Axis& last = axes_[rank_ - 1];
+      bool contiguous = true;
+      for (size_t k = 0; k < K; ++k) contiguous &= axis.step[k] == last.step[k] * last.extent;
+      if (contiguous) {
         last.extent *= axis.extent;
         return;
       }
     }
-    axes[static_cast<size_t>(rank++)] = axis;
+    axes_[rank_++] = axis;
   }
+
+  std::array<Axis, Shape::kMaxRank> axes_{};
+  size_t rank_ = 0;
 };
 
 }  // namespace pome::ops::reference

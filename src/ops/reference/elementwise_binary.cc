@@ -13,9 +13,11 @@ void real(const Args& args, Outputs outputs, F f) {
   const TensorView x = args.tensor(kBinaryX);
   const TensorView y = args.tensor(kBinaryY);
   const TensorView& z = outputs[0];
-  const BroadcastAxes axes(x.shape, y.shape, z.shape);
+  const BroadcastAxes<2> axes({&x.shape, &y.shape}, z.shape);
   const bool fp32 = x.dtype == ir::DType::kFp32 && z.dtype == ir::DType::kFp32;
-  axes.for_each_row([&](int64_t out, int64_t a, int64_t b, int64_t n, int64_t da, int64_t db) {
+  axes.for_each_row([&](int64_t out, auto at, int64_t n, auto step) {
+    const auto [a, b] = at;
+    const auto [da, db] = step;
     if (fp32) {
       for (int64_t i = 0; i < n; ++i)
         store_float(z.data, out + i,
@@ -32,10 +34,10 @@ void integer(const Args& args, Outputs outputs, F f) {
   const TensorView x = args.tensor(kBinaryX);
   const TensorView y = args.tensor(kBinaryY);
   const TensorView& z = outputs[0];
-  const BroadcastAxes axes(x.shape, y.shape, z.shape);
-  axes.for_each_row([&](int64_t out, int64_t a, int64_t b, int64_t n, int64_t da, int64_t db) {
+  const BroadcastAxes<2> axes({&x.shape, &y.shape}, z.shape);
+  axes.for_each_row([&](int64_t out, auto at, int64_t n, auto step) {
     for (int64_t i = 0; i < n; ++i)
-      set_wrapped(z, out + i, f(x.integer(a + i * da), y.integer(b + i * db)));
+      set_wrapped(z, out + i, f(x.integer(at[0] + i * step[0]), y.integer(at[1] + i * step[1])));
   });
 }
 
