@@ -137,16 +137,16 @@ Status matmul(const Args& args, Outputs outputs) {
             .b_row = m.y_row,
             .b_column = m.y_column,
             .c_row = m.columns};
-  BroadcastAxes(m.x_batch, m.y_batch, m.batch)
-      .for_each_row(
-          [&](int64_t out, int64_t a, int64_t b, int64_t n, int64_t a_step, int64_t b_step) {
-            for (int64_t i = 0; i < n; ++i) {
-              p.a = (a + i * a_step) * m.rows * m.depth;
-              p.b = (b + i * b_step) * m.depth * m.columns;
-              p.c = (out + i) * m.rows * m.columns;
-              multiply(x, y, outputs[0], p);
-            }
-          });
+  using Axes = BroadcastAxes<2>;
+  Axes({&m.x_batch, &m.y_batch}, m.batch)
+      .for_each_row([&](int64_t out, Axes::Steps at, int64_t n, Axes::Steps step) {
+        for (int64_t i = 0; i < n; ++i) {
+          p.a = (at[0] + i * step[0]) * m.rows * m.depth;
+          p.b = (at[1] + i * step[1]) * m.depth * m.columns;
+          p.c = (out + i) * m.rows * m.columns;
+          multiply(x, y, outputs[0], p);
+        }
+      });
   return {};
 }
 
