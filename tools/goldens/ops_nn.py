@@ -4,6 +4,7 @@ import activation  # noqa: F401  (these register their generators)
 import convolution  # noqa: F401
 import golden
 import linear  # noqa: F401
+import normalization  # noqa: F401
 
 if __name__ == "__main__":
-    golden.main(["activation", "conv", "linear", "pool"])
+    golden.main(["activation", "conv", "linear", "normalization", "pool"])
