@@ -6,8 +6,8 @@ for all others, and a line feed. rtol and atol are 0 where the usual tolerance (
 arithmetic is less exact says so there.
 
 A generator registers one function per op with @op("add"); it gets the sample's arguments by name (NumPy arrays; see
-sample.parse) with absent ones absent, the opset as `opset`, returns an Out, a list of them, or None where there is nothing to compare. golden.main(families) runs
-them over the output of build/release/tests/dump_samples.
+sample.parse) with absent ones absent, the opset as `opset`, and returns an Out, a list of them, or None where there is nothing
+to compare. golden.main(families) runs them over the output of build/release/tests/dump_samples.
 """
 
 import argparse

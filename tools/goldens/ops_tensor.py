@@ -5,10 +5,11 @@ import golden
 # Each registers its generators.
 import elementwise  # noqa: F401
 import operation  # noqa: F401
+import reduction  # noqa: F401
 import transformation  # noqa: F401
 
 FAMILIES = [
-    "control", "elementwise_binary", "elementwise_unary", "tensor_operation", "tensor_transformation",
+    "control", "elementwise_binary", "elementwise_unary", "reduction", "tensor_operation", "tensor_transformation",
 ]
 
 if __name__ == "__main__":
