@@ -11,52 +11,82 @@
 namespace pome::ops::reference {
 namespace {
 
-/// One matrix product c[i, j] = start(j) + sum over k of a[i, k] * b[k, j]: where the operands
-/// begin and how many elements lie between neighbours.
+/// One matrix product c[i, j] = bias[j] + sum over k of a[i, k] * b[k, j]: where the operands begin
+/// and how many elements lie between neighbours.
 struct Product {
   int64_t rows = 0, depth = 0, columns = 0;
   int64_t a = 0, a_row = 0, a_column = 0;
   int64_t b = 0, b_row = 0, b_column = 0;
   int64_t c = 0, c_row = 0;
+  const Reals* bias = nullptr;
 };
 
-constexpr int64_t kStretch = 256;
+/// The sums of a block of c, and stretches of the operands it comes from as doubles, so that each
+/// element is converted once for the whole block.
+constexpr int64_t kRows = 8;
+constexpr int64_t kColumns = 64;
+constexpr int64_t kDepth = 128;
+struct Block {
+  double sums[kRows][kColumns];
+  double a[kRows][kDepth];
+  double b[kDepth];
+};
 
-/// Sum of a[i] * b[i], in eight interleaved partial sums so that it vectorises.
-double dot(const Reals& a, int64_t a_begin, int64_t a_step, const Reals& b, int64_t b_begin,
-           int64_t b_step, int64_t n) {
+/// Sum of x[i] * y[i], in eight interleaved partial sums so that it vectorises.
+double dot(const double* x, const double* y, int64_t n) {
   constexpr int64_t kLanes = 8;
   double lanes[kLanes] = {};
-  double x[kStretch];
-  double y[kStretch];
-  for (int64_t begin = 0; begin < n; begin += kStretch) {
-    const int64_t count = std::min(kStretch, n - begin);
-    a.read(x, a_begin + begin * a_step, count, a_step);
-    b.read(y, b_begin + begin * b_step, count, b_step);
-    int64_t i = 0;
-    for (; i + kLanes <= count; i += kLanes)
-      for (int64_t l = 0; l < kLanes; ++l) lanes[l] += x[i + l] * y[i + l];
-    for (; i < count; ++i) lanes[0] += x[i] * y[i];
-  }
+  int64_t i = 0;
+  for (; i + kLanes <= n; i += kLanes)
+    for (int64_t l = 0; l < kLanes; ++l) lanes[l] += x[i + l] * y[i + l];
+  for (; i < n; ++i) lanes[0] += x[i] * y[i];
   double sum = 0;
   for (const double lane : lanes) sum += lane;
   return sum;
 }
 
-/// b's columns lie one element apart: a stretch of a row of c grows with every row of b.
-void multiply_rows(const Reals& a, const Reals& b, const TensorView& c, const Product& p) {
-  double sums[kStretch];
-  double row[kStretch];
-  for (int64_t i = 0; i < p.rows; ++i) {
-    for (int64_t j = 0; j < p.columns; j += kStretch) {
-      const int64_t count = std::min(kStretch, p.columns - j);
-      std::fill_n(sums, count, 0.0);
-      for (int64_t k = 0; k < p.depth; ++k) {
-        const double factor = a[p.a + i * p.a_row + k * p.a_column];
-        b.read(row, p.b + k * p.b_row + j, count);
-        for (int64_t l = 0; l < count; ++l) sums[l] += factor * row[l];
+/// b's columns lie one element apart: rows of the block grow with every row of b.
+void add_rows(Block& block, const Reals& b, const Product& p, int64_t j, int64_t columns,
+              int64_t rows, int64_t k, int64_t depth) {
+  for (int64_t l = 0; l < depth; ++l) {
+    b.read(block.b, p.b + (k + l) * p.b_row + j, columns);
+    for (int64_t r = 0; r < rows; ++r) {
+      const double factor = block.a[r][l];
+      for (int64_t i = 0; i < columns; ++i) block.sums[r][i] += factor * block.b[i];
+    }
+  }
+}
+
+void add_dots(Block& block, const Reals& b, const Product& p, int64_t j, int64_t columns,
+              int64_t rows, int64_t k, int64_t depth) {
+  for (int64_t c = 0; c < columns; ++c) {
+    b.read(block.b, p.b + k * p.b_row + (j + c) * p.b_column, depth, p.b_row);
+    for (int64_t r = 0; r < rows; ++r) block.sums[r][c] += dot(block.a[r], block.b, depth);
+  }
+}
+
+void multiply_reals(const Reals& a, const Reals& b, const TensorView& c, const Product& p) {
+  Block block;
+  for (int64_t i = 0; i < p.rows; i += kRows) {
+    const int64_t rows = std::min(kRows, p.rows - i);
+    for (int64_t j = 0; j < p.columns; j += kColumns) {
+      const int64_t columns = std::min(kColumns, p.columns - j);
+      for (int64_t r = 0; r < rows; ++r) {
+        if (p.bias != nullptr) {
+          p.bias->read(block.sums[r], j, columns);
+        } else {
+          std::fill_n(block.sums[r], columns, 0.0);
+        }
       }
-      write_reals(c, p.c + i * p.c_row + j, sums, count);
+      for (int64_t k = 0; k < p.depth; k += kDepth) {
+        const int64_t depth = std::min(kDepth, p.depth - k);
+        for (int64_t r = 0; r < rows; ++r)
+          a.read(block.a[r], p.a + (i + r) * p.a_row + k * p.a_column, depth, p.a_column);
+        (p.b_column == 1 && columns > 1 ? add_rows : add_dots)(block, b, p, j, columns, rows, k,
+                                                               depth);
+      }
+      for (int64_t r = 0; r < rows; ++r)
+        write_reals(c, p.c + (i + r) * p.c_row + j, block.sums[r], columns);
     }
   }
 }
@@ -65,7 +95,7 @@ void multiply_integers(const TensorView& a, const TensorView& b, const TensorVie
                        const Product& p) {
   for (int64_t i = 0; i < p.rows; ++i) {
     for (int64_t j = 0; j < p.columns; ++j) {
-      uint64_t sum = 0;
+      auto sum = p.bias == nullptr ? uint64_t{0} : static_cast<uint64_t>((*p.bias).integer(j));
       for (int64_t k = 0; k < p.depth; ++k) {
         const int64_t x = a.integer(p.a + i * p.a_row + k * p.a_column);
         const int64_t y = b.integer(p.b + k * p.b_row + j * p.b_column);
@@ -77,17 +107,10 @@ void multiply_integers(const TensorView& a, const TensorView& b, const TensorVie
 }
 
 void multiply(const TensorView& a, const TensorView& b, const TensorView& c, const Product& p) {
-  if (a.dtype == ir::DType::kInt32 && b.dtype == ir::DType::kInt32)
-    return multiply_integers(a, b, c, p);
-  const Reals x(a);
-  const Reals y(b);
-  if (p.b_column == 1 && p.columns > 1) return multiply_rows(x, y, c, p);
-  for (int64_t i = 0; i < p.rows; ++i) {
-    for (int64_t j = 0; j < p.columns; ++j) {
-      const double sum =
-          dot(x, p.a + i * p.a_row, p.a_column, y, p.b + j * p.b_column, p.b_row, p.depth);
-      c.set_real(p.c + i * p.c_row + j, sum);
-    }
+  if (a.dtype == ir::DType::kInt32 && b.dtype == ir::DType::kInt32) {
+    multiply_integers(a, b, c, p);
+  } else {
+    multiply_reals(Reals(a), Reals(b), c, p);
   }
 }
 
@@ -97,31 +120,23 @@ Status linear(const Args& args, Outputs outputs) {
   using P = LinearParam;
   const TensorView x = args.tensor(P::kX);
   const TensorView weight = args.tensor(P::kWeight);
-  const TensorView& y = outputs[0];
   const int64_t out = weight.shape[0];
   const int64_t in = weight.shape[1];
-  const int64_t rows = out == 0 ? 0 : y.elements() / out;
-  const bool integers = x.dtype == ir::DType::kInt32 && weight.dtype == ir::DType::kInt32;
-  const Reals a(x);
-  const Reals b(weight);
-  for (int64_t i = 0; i < rows && !integers; ++i) {
-    for (int64_t j = 0; j < out; ++j) {
-      const double bias = args.has(P::kBias) ? args.tensor(P::kBias).real(j) : 0.0;
-      y.set_real(i * out + j, bias + dot(a, i * in, 1, b, j * in, 1, in));
-    }
+  Product p{.rows = out == 0 ? 0 : outputs[0].elements() / out,
+            .depth = in,
+            .columns = out,
+            .a_row = in,
+            .a_column = 1,
+            .b_row = 1,
+            .b_column = in,
+            .c_row = out};
+  if (!args.has(P::kBias)) {
+    multiply(x, weight, outputs[0], p);
+    return {};
   }
-  if (!integers) return {};
-  multiply_integers(x, weight, y,
-                    {.rows = rows,
-                     .depth = in,
-                     .columns = out,
-                     .a_row = in,
-                     .a_column = 1,
-                     .b_row = 1,
-                     .b_column = in,
-                     .c_row = out});
-  for (int64_t i = 0; args.has(P::kBias) && i < rows * out; ++i)
-    set_wrapped(y, i, y.integer(i) + args.tensor(P::kBias).integer(i % out));
+  const Reals bias(args.tensor(P::kBias));
+  p.bias = &bias;
+  multiply(x, weight, outputs[0], p);
   return {};
 }
 

@@ -18,6 +18,7 @@ class Reals {
     if (tensor_.dtype == ir::DType::kFp16) return half_to_float(load<uint16_t>(i));
     return tensor_.real(i);
   }
+  int64_t integer(int64_t i) const { return tensor_.integer(i); }
   /// n elements from `begin` on, `step` apart.
   void read(double* to, int64_t begin, int64_t n, int64_t step = 1) const {
     if (tensor_.dtype == ir::DType::kFp32 && step == 1) {
