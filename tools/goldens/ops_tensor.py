@@ -3,13 +3,14 @@
 import golden
 
 # Each registers its generators.
+import compressed  # noqa: F401
 import elementwise  # noqa: F401
 import operation  # noqa: F401
 import reduction  # noqa: F401
 import transformation  # noqa: F401
 
 FAMILIES = [
-    "control", "elementwise_binary", "elementwise_unary", "reduction", "tensor_operation", "tensor_transformation",
+    "constexpr", "control", "elementwise_binary", "elementwise_unary", "reduction", "tensor_operation", "tensor_transformation",
 ]
 
 if __name__ == "__main__":
