@@ -28,11 +28,6 @@ Error disagreement(const Args& args, int i, int axis) {
                                          std::to_string(axis) + " alone"};
 }
 
-Status check_some(const Args& args) {
-  if (args.has(0)) return {};
-  return param_error(args, 0, "is an empty tuple, at least one tensor is expected");
-}
-
 constexpr int64_t kMaxSplits = 65536;
 
 Result<int64_t> number_of_splits(const Args& args) {
@@ -59,7 +54,6 @@ Result<int64_t> number_of_splits(const Args& args) {
 }  // namespace
 
 Status concat(const Args& args, Inferred& out) {
-  POME_TRY(check_some(args));
   POME_ASSIGN(const int axis, axis_param(args, kConcatAxis, args.shape(kConcatValues).rank()));
   const bool interleave = args.flag(kConcatInterleave);
   Shape shape = args.shape(kConcatValues);
@@ -78,7 +72,6 @@ Status concat(const Args& args, Inferred& out) {
 }
 
 Status stack(const Args& args, Inferred& out) {
-  POME_TRY(check_some(args));
   Shape shape = args.shape(kStackValues);
   for (int i = 1; i < args.count(kStackValues); ++i) {
     const auto merged = agree(shape, args.shape(kStackValues, i), -1);

@@ -93,7 +93,10 @@ class Parser {
 
   /// A scalar, or a bracketed list of them; the shape is that of the first members.
   Status elements(SampleValue& v, bool typed, int depth) {
-    if (!take('[')) return scalar(v, typed);
+    if (!peek('[')) return v.shape.rank() == depth ? scalar(v, typed) : expected("a bracket");
+    const bool deeper = v.shape.rank() == depth && !(v.numbers.empty() && v.strings.empty());
+    if (deeper) return expected("a value");
+    take('[');
     if (depth == Shape::kMaxRank) return expected("fewer brackets");
     if (v.shape.rank() == depth) v.shape.push_back(0);
     int64_t n = 0;
