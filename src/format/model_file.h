@@ -51,6 +51,8 @@ class ModelFile {
 
   /// Include "format/proto/model.pb.h" to look inside.
   const CoreML::Specification::Model& model() const { return *model_; }
+  /// The same, to be kept alive by constants that view its bytes.
+  const std::shared_ptr<const CoreML::Specification::Model>& share() const { return model_; }
   /// The format's name of the model's type: "neuralNetwork", "mlProgram", "pipeline", ...
   std::string_view type_name() const { return type_name_; }
   /// As given to load(); empty after parse().
@@ -64,7 +66,7 @@ class ModelFile {
 
  private:
   ModelFile() = default;
-  ModelPtr model_;
+  std::shared_ptr<const CoreML::Specification::Model> model_;
   std::string_view type_name_;
   std::filesystem::path path_;
   std::optional<Package> package_;
