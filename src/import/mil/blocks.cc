@@ -84,6 +84,10 @@ Status BlockReader::read_operation(const mil::Operation& message, ir::Block& blo
   POME_TRY(read_arguments(message, *def, *op));
   POME_TRY(read_attributes(message, *def, *op));
   POME_TRY(read_blocks(message, *op));
+  if (!op->blocks().empty() && message.type() != "cond" && message.type() != "while_loop") {
+    return invalid("the operation has " + std::to_string(op->blocks().size()) +
+                   " blocks, this kind takes none");
+  }
   return add_outputs(message, *def, *op);
 }
 
