@@ -1,6 +1,5 @@
 #include "import/mil/values.h"
 
-#include <array>
 #include <cstring>
 #include <limits>
 #include <optional>
@@ -10,49 +9,17 @@
 #include "base/checked.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "format/mil_types.h"
 #include "format/proto/mil.pb.h"
 
 namespace pome::import {
 namespace {
 
 namespace mil = CoreML::Specification::MILSpec;
-using format::BlobType;
 using ir::DType;
 using ir::Literal;
 using ir::LiteralPtr;
 using ir::Type;
-
-/// The element types under their three names. Types that no blob can hold have none.
-struct TypeRow {
-  mil::DataType number;
-  DType dtype;
-  std::optional<BlobType> blob;
-};
-
-constexpr std::array kTypes = {
-    TypeRow{mil::BOOL, DType::kBool, {}},
-    TypeRow{mil::STRING, DType::kString, {}},
-    TypeRow{mil::FLOAT16, DType::kFp16, BlobType::kFloat16},
-    TypeRow{mil::FLOAT32, DType::kFp32, BlobType::kFloat32},
-    TypeRow{mil::FLOAT64, DType::kFp64, {}},
-    TypeRow{mil::BFLOAT16, DType::kBf16, BlobType::kBfloat16},
-    TypeRow{mil::FLOAT8E4M3FN, DType::kFp8e4m3fn, BlobType::kFloat8E4m3fn},
-    TypeRow{mil::FLOAT8E5M2, DType::kFp8e5m2, BlobType::kFloat8E5m2},
-    TypeRow{mil::INT4, DType::kInt4, BlobType::kInt4},
-    TypeRow{mil::INT8, DType::kInt8, BlobType::kInt8},
-    TypeRow{mil::INT16, DType::kInt16, BlobType::kInt16},
-    TypeRow{mil::INT32, DType::kInt32, BlobType::kInt32},
-    TypeRow{mil::INT64, DType::kInt64, {}},
-    TypeRow{mil::UINT1, DType::kUint1, BlobType::kUint1},
-    TypeRow{mil::UINT2, DType::kUint2, BlobType::kUint2},
-    TypeRow{mil::UINT3, DType::kUint3, BlobType::kUint3},
-    TypeRow{mil::UINT4, DType::kUint4, BlobType::kUint4},
-    TypeRow{mil::UINT6, DType::kUint6, BlobType::kUint6},
-    TypeRow{mil::UINT8, DType::kUint8, BlobType::kUint8},
-    TypeRow{mil::UINT16, DType::kUint16, BlobType::kUint16},
-    TypeRow{mil::UINT32, DType::kUint32, BlobType::kUint32},
-    TypeRow{mil::UINT64, DType::kUint64, {}},
-};
 
 Error invalid(const std::string& message) { return Error(ErrorCode::kInvalidModel, message); }
 
@@ -71,10 +38,9 @@ Result<int64_t> read_dimension(const mil::Dimension& dimension) {
 }
 
 Result<Type> read_tensor_type(const mil::TensorType& message) {
-  const TypeRow* row = nullptr;
-  for (const TypeRow& candidate : kTypes)
-    if (candidate.number == message.datatype()) row = &candidate;
-  if (row == nullptr)
+  const format::MilType* row = format::mil_type(message.datatype());
+  const auto dtype = row != nullptr ? ir::dtype_from_name(row->name) : std::nullopt;
+  if (!dtype)
     return invalid("element type " + std::to_string(message.datatype()) + " is not known");
   const int count = message.dimensions_size();
   if (message.rank() != count) {
@@ -94,7 +60,7 @@ Result<Type> read_tensor_type(const mil::TensorType& message) {
     if (extent > 0 && bits) bits = checked_mul(*bits, extent);
   }
   if (!bits) return invalid("the shape " + shape.to_string() + " overflows");
-  return Type::tensor(row->dtype, shape);
+  return Type::tensor(*dtype, shape);
 }
 
 Result<LiteralPtr> make_tensor(const Type& type, std::span<const std::byte> bytes) {
@@ -196,10 +162,7 @@ Result<LiteralPtr> read_blob_value(const Type& type, const mil::Value::BlobFileV
   POME_ASSIGN(const std::shared_ptr<const MappedFile> file, weights.open(value.filename()));
   POME_ASSIGN(const format::Blob blob, format::read_blob(file->bytes(), value.offset()));
   const std::string place = "blob at " + std::to_string(value.offset());
-  std::optional<BlobType> wanted;
-  for (const TypeRow& row : kTypes)
-    if (row.dtype == type.dtype()) wanted = row.blob;
-  if (wanted != blob.type) {
+  if (format::mil_type(ir::name(type.dtype()))->blob != blob.type) {
     return invalid("the weight file holds " + std::string(format::to_string(blob.type)) +
                    ", the constant is a " + type.to_string())
         .at(place);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "format/mil_types.h"
 #include "tests/import/mil/messages.h"
 #include "tests/support/temporary_folder.h"
 
@@ -43,6 +44,17 @@ TEST(MilTypes, ReadsEveryKind) {
   mil::ValueType state;
   *state.mutable_statetype()->mutable_wrappedtype() = tensor_type(mil::FLOAT16, {4});
   EXPECT_EQ(read_type(state)->kind(), ir::Type::Kind::kState);
+}
+
+TEST(MilTypes, TheTableNamesEveryElementType) {
+  for (const format::MilType& type : format::mil_types()) {
+    const auto dtype = ir::dtype_from_name(type.name);
+    ASSERT_TRUE(dtype) << type.name;
+    if (type.blob) EXPECT_EQ(format::blob_bits(*type.blob), ir::bits(*dtype)) << type.name;
+  }
+  size_t known = 0;
+  for (int i = 1; i < mil::DataType_ARRAYSIZE; ++i) known += mil::DataType_IsValid(i);
+  EXPECT_EQ(format::mil_types().size(), known);
 }
 
 TEST(MilTypes, RefusesWhatIsNoType) {
