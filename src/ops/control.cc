@@ -35,7 +35,7 @@ Status infer_classify(const Args& args, Inferred& out) {
                        "has shape " + shape.to_string() + " for " + std::to_string(labels) +
                            " classes: one probability each is expected");
   }
-  out.types = {label, ir::Type::dict(label, ir::Type::scalar(ir::DType::kFp32))};
+  out.types = {label, ir::Type::dict(label, ir::Type::scalar(ir::DType::kFp64))};
   return {};
 }
 
