@@ -182,7 +182,7 @@ TEST_F(Resolve, ClassifyTakesAsManyLabelsAsProbabilities) {
   const ir::Op* op = b.add_op("classify", "c", {{"probabilities", q}, {"classes", classes}});
   ASSERT_NE(op, nullptr) << b.status().error().to_string();
   EXPECT_EQ(op->output(0)->type(), label);
-  EXPECT_EQ(op->output(1)->type(), Type::dict(label, Type::scalar(DType::kFp32)));
+  EXPECT_EQ(op->output(1)->type(), Type::dict(label, Type::scalar(DType::kFp64)));
 }
 
 }  // namespace

@@ -50,7 +50,9 @@ TEST(MilTypes, TheTableNamesEveryElementType) {
   for (const format::MilType& type : format::mil_types()) {
     const auto dtype = ir::dtype_from_name(type.name);
     ASSERT_TRUE(dtype) << type.name;
-    if (type.blob) EXPECT_EQ(format::blob_bits(*type.blob), ir::bits(*dtype)) << type.name;
+    if (type.blob) {
+      EXPECT_EQ(format::blob_bits(*type.blob), ir::bits(*dtype)) << type.name;
+    }
   }
   size_t known = 0;
   for (int i = 1; i < mil::DataType_ARRAYSIZE; ++i) known += mil::DataType_IsValid(i);
