@@ -1,0 +1,46 @@
+// Before:
+//     tensor<fp32, [?, 3]> y = relu(x = x);          with x: tensor<fp32, [2, 3]>
+//     tensor<int32, [?]> s = shape(x = y);
+// After:
+//     tensor<fp32, [2, 3]> y = relu(x = x);
+//     tensor<int32, [2]> s = shape(x = y);           and s is known to be [2, 3]
+//
+// An op with inner blocks keeps its declared types: they are those of its blocks' outputs.
+#include <string>
+
+#include "base/try.h"
+#include "ops/op_def.h"
+#include "passes/passes.h"
+#include "passes/verify_ops.h"
+#include "passes/walk.h"
+
+namespace pome::passes {
+namespace {
+
+Status infer_op(const ir::Function& function, ir::Op& op) {
+  if (op.kind() == ir::kConstOp) return {};
+  const ops::OpDef* def = ops::find(op.kind(), function.opset);
+  if (def == nullptr) return ops::unknown_op(op.kind(), function.opset);
+  POME_ASSIGN(ops::Inferred inferred, ops::infer(*def, op));
+  if (inferred.types.size() != op.outputs().size()) {
+    return Error(ErrorCode::kInvalidModel,
+                 "the op is written with " + std::to_string(op.outputs().size()) +
+                     " outputs, it makes " + std::to_string(inferred.types.size()));
+  }
+  for (size_t i = 0; i < inferred.types.size(); ++i) {
+    ir::Value& output = *op.output(i);
+    POME_ASSIGN(ir::Type merged, merge_types(output.type(), inferred.types[i]));
+    output.set_type(std::move(merged));
+    const bool known = i < inferred.literals.size() && inferred.literals[i] != nullptr;
+    output.set_literal(known ? inferred.literals[i] : nullptr);
+  }
+  return {};
+}
+
+}  // namespace
+
+Status infer_types(ir::Program& program) {
+  return for_each_op(program, [](const ir::Function& f, ir::Op& op) { return infer_op(f, op); });
+}
+
+}  // namespace pome::passes
