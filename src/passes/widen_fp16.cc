@@ -79,11 +79,11 @@ class Widener {
 
   Status constant(ir::Op& op) {
     ir::Value& value = *op.output();
-    if (!is_fp16(value.type()) || rewriter_.is_output(&value)) return {};
-    bool compressed = false;
-    for (const ir::Op* user : value.users()) compressed = compressed || is_constexpr(*user);
+    if (!is_fp16(value.type())) return {};
+    bool needed = rewriter_.is_output(&value);  // as fp16
+    for (const ir::Op* user : value.users()) needed = needed || is_constexpr(*user);
     POME_ASSIGN(ir::LiteralPtr literal, widened(*value.literal()));
-    if (compressed) {
+    if (needed) {
       ir::Value* copy = rewriter_.before(op).constant(std::move(literal), value.name() + "_fp32");
       if (copy != nullptr) redirect(&value, copy);
       return rewriter_.finish();
