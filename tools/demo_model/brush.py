@@ -77,7 +77,7 @@ class Painter:
         self.matrix = np.eye(3)
 
     def placed(self, x=0.0, y=0.0, scale=1.0, angle=0.0, flip=False):
-        """Returns a painter on the same picture whose coordinates are moved, scaled, turned, mirrored."""
+        """Returns a painter on the same picture whose coordinates are moved, scaled, turned."""
         other = object.__new__(Painter)
         other.__dict__.update(self.__dict__)
         c, s = math.cos(math.radians(angle)) * scale, math.sin(math.radians(angle)) * scale
@@ -116,7 +116,7 @@ class Painter:
         return mask, box, q
 
     def fill(self, points, colour, alpha=1.0, blur=0.0, clip=None):
-        """Fills a polygon with one colour; blur softens its edge, clip cuts it by another polygon."""
+        """Fills a polygon with one colour; blur softens its edge, another polygon may clip it."""
         mask, box, _ = self._mask(points, self._length(blur), 0, clip)
         if mask is None:
             return
@@ -141,7 +141,8 @@ class Painter:
 
         depth: how far the shading reaches inwards; strength: how dark and light it gets;
         fur: strokes per 1,000 square units; flow: centre that the hairs point away from;
-        rim: colour of a thin outline; shaggy: how far hairs stick out of the outline; standing: none below y = -8, where the ground is.
+        rim: colour of a thin outline; shaggy: how far hairs stick out of the outline; standing: none of them below y = -8, where
+        the ground is.
         """
         points = np.asarray(points, float)
         if shaggy:

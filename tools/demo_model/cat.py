@@ -1,4 +1,4 @@
-"""A drawn cat. Its own coordinates: x to the right of its middle, y downwards from the ground (0)."""
+"""A drawn cat, in its own coordinates: x from its middle, y downwards from the ground (0)."""
 
 import numpy as np
 

@@ -2,7 +2,7 @@
 """Draws cats and dogs: the two embedded pictures, and any number of others to train on.
 
     python tools/demo_model/draw_pets.py --out examples/pictures          # cat.jpg and dog.jpg
-    python tools/demo_model/draw_pets.py --sheet sheet.png --count 24     # a contact sheet to look at
+    python tools/demo_model/draw_pets.py --sheet sheet.png --count 24     # a sheet to look at
 
 Everything is drawn from splines and a seed; no photograph is involved.
 """

@@ -36,7 +36,7 @@ def _arrays(group):
 
 
 def _find(config, class_names):
-    """Returns the first (outermost) layer configuration of one of these classes with convolutions."""
+    """Returns the first layer configuration of one of these classes, at any depth."""
     layer_list = config["config"]["layers"] if isinstance(config["config"], dict) else []
     for layer in layer_list:
         if layer["class_name"] in class_names:
