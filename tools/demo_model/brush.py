@@ -141,8 +141,8 @@ class Painter:
 
         depth: how far the shading reaches inwards; strength: how dark and light it gets;
         fur: strokes per 1,000 square units; flow: centre that the hairs point away from;
-        rim: colour of a thin outline; shaggy: how far hairs stick out of the outline; standing: none of them below y = -8, where
-        the ground is.
+        rim: colour of a thin outline; shaggy: how far hairs stick out of the outline;
+        standing: none of them below y = -8, where the ground is.
         """
         points = np.asarray(points, float)
         if shaggy:

@@ -26,7 +26,7 @@ def _normalize(x, name):
     return layers.BatchNormalization(momentum=0.98, epsilon=1e-3, name=name)(x)
 
 
-def build(size=224, head=True):
+def build(size=224):
     """Returns the network for `size` x `size` x 3 pictures in [-1, 1]; `size` None means any size.
 
     Strided layers are padded on the right and the bottom by a ZeroPadding2D of their own, as the
@@ -57,6 +57,5 @@ def build(size=224, head=True):
     x = layers.GlobalAveragePooling2D(name="pool")(x)
     x = layers.Dropout(0.2, name="dropout")(x)
     x = layers.Dense(len(CLASSES), name="logits")(x)
-    if head:
-        x = layers.Softmax(name="probabilities")(x)
+    x = layers.Softmax(name="probabilities")(x)
     return keras.Model(image, x, name="catdog")

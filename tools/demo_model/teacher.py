@@ -14,12 +14,13 @@ import tensorflow as tf
 STAGE_ENDS = ["block_3_expand_relu", "block_6_expand_relu", "block_13_expand_relu", "out_relu"]
 
 
-class _DepthwiseConv2D(keras.layers.DepthwiseConv2D):
-    """Old files write groups=1, which Keras 3 refuses."""
-
-    def __init__(self, **config):
-        config.pop("groups", None)
-        super().__init__(**config)
+# What is kept of a layer's configuration; old files say more than Keras 3 accepts.
+KEPT = ("name", "filters", "kernel_size", "strides", "padding", "use_bias", "epsilon", "max_value")
+WEIGHTS = {
+    "Conv2D": ["kernel", "bias"],
+    "DepthwiseConv2D": ["depthwise_kernel"],
+    "BatchNormalization": ["gamma", "beta", "moving_mean", "moving_variance"],
+}
 
 
 def _arrays(group):
@@ -53,52 +54,19 @@ def load_backbone(path):
     with h5py.File(path, "r") as file:
         config = json.loads(file.attrs["model_config"])
         arrays = _arrays(file["model_weights"])
-    inner = _find(config, ("Functional", "Model"))["config"]
-    for layer in inner["layers"]:
-        layer["config"].pop("batch_input_shape", None)
-        if layer["class_name"] == "InputLayer":
-            layer["config"]["batch_shape"] = [None, None, None, 3]
     tensors, image = {}, None
-    for layer in inner["layers"]:
-        cls = (
-            _DepthwiseConv2D
-            if layer["class_name"] == "DepthwiseConv2D"
-            else getattr(keras.layers, layer["class_name"])
-        )
-        keep = {
-            k: v
-            for k, v in layer["config"].items()
-            if k
-            in (
-                "name",
-                "filters",
-                "kernel_size",
-                "strides",
-                "padding",
-                "use_bias",
-                "epsilon",
-                "max_value",
-                "axis",
-            )
-            and not (k == "padding" and isinstance(v, dict))
-        }
-        if layer["class_name"] == "InputLayer":
-            image = keras.layers.Input((None, None, 3), name=keep["name"])
-            tensors[layer["name"]] = image
+    for layer in _find(config, ("Functional", "Model"))["config"]["layers"]:
+        name, kind = layer["name"], layer["class_name"]
+        if kind == "InputLayer":
+            image = tensors[name] = keras.layers.Input((None, None, 3), name=name)
             continue
-        if isinstance(keep.get("axis"), list):
-            keep["axis"] = keep["axis"][0]
+        kept = {key: value for key, value in layer["config"].items() if key in KEPT}
+        made = getattr(keras.layers, kind)(**kept)
         sources = [tensors[node[0]] for node in layer["inbound_nodes"][0]]
-        made = cls(**keep)
-        tensors[layer["name"]] = made(sources if len(sources) > 1 else sources[0])
-        order = {
-            "Conv2D": ["kernel", "bias"],
-            "DepthwiseConv2D": ["depthwise_kernel"],
-            "BatchNormalization": ["gamma", "beta", "moving_mean", "moving_variance"],
-        }
-        wanted = order.get(layer["class_name"], [])[: len(made.weights)]
+        tensors[name] = made(sources if len(sources) > 1 else sources[0])
+        wanted = WEIGHTS.get(kind, [])[: len(made.weights)]
         if wanted:
-            made.set_weights([arrays[f"{layer['name']}/{weight}"] for weight in wanted])
+            made.set_weights([arrays[f"{name}/{weight}"] for weight in wanted])
     model = keras.Model(image, [tensors[name] for name in STAGE_ENDS], name="teacher")
     model.trainable = False
     return model
