@@ -26,7 +26,7 @@ def main():
     parser.add_argument("model", type=pathlib.Path)
     parser.add_argument("pictures", type=pathlib.Path, nargs="*")
     parser.add_argument("--photographs", type=pathlib.Path, help="folder with cats/ and dogs/")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     model = keras.models.load_model(options.model, compile=False)
     print(
         f"{options.model}: {model.count_params()} parameters, {options.model.stat().st_size} bytes"
