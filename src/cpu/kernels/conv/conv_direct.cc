@@ -53,8 +53,8 @@ void direct_target(const ConvJob& job, ThreadPool& pool) {
     for (int64_t s = 0; s < shape.slices; ++s) {
       const Range range = part_of(shape.k.segments(), shape.slices, s);
       gather(p, job.input + image * job.in_image, range, pixels, gathered);
-      const Slice slice{gathered, pixels.size() * kLanes, range.begin, range.end};
-      gemm_slice(slice, shape.k, panels, sums, pixels.size(), which);
+      const Slice slice = slice_of(shape.k, range, gathered, pixels.size() * kLanes);
+      gemm_slice(slice, panels, sums, pixels.size(), which);
     }
   };
   pool.parallel_for(static_cast<int>(tasks.count() * p.batch), run);

@@ -53,8 +53,8 @@ void grouped_target(const ConvJob& job, ThreadPool& pool) {
     sums.residual =
         job.residual == nullptr ? nullptr : job.residual + image * job.residual_image + at;
     sums.epilogue = p.epilogue;
-    const Slice slice{gathered, pixels.size() * kLanes, 0, k.segments()};
-    gemm_slice(slice, k, panels, sums, pixels.size(), {0, 1});
+    const Slice slice = slice_of(k, {0, k.segments()}, gathered, pixels.size() * kLanes);
+    gemm_slice(slice, panels, sums, pixels.size(), {0, 1});
   };
   pool.parallel_for(static_cast<int>(p.batch * blocks * chunks), run);
 }

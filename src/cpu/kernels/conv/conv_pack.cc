@@ -86,11 +86,11 @@ Status conv_pack(const ConvParams& params, const Weights& weight, const Weights&
       break;
     case ConvAlgorithm::kPlanarInput:
       // Each value of (channel, tap) is a block of its own.
-      pack_panels(weight, {p.in_channels * taps, 1, 1}, p.out_channels, p.in_channels * taps, 1,
+      pack_panels(weight, {p.in_channels * taps, 1, 1, {}}, p.out_channels, p.in_channels * taps, 1,
                   channel_block(p.isa), out);
       break;
     default:
-      pack_panels(weight, {p.in_channels * taps, taps, 1}, p.out_channels, p.in_channels, taps,
+      pack_panels(weight, {p.in_channels * taps, taps, 1, {}}, p.out_channels, p.in_channels, taps,
                   channel_block(p.isa), out);
       break;
   }

@@ -36,8 +36,8 @@ void pointwise_target(const ConvJob& job, ThreadPool& pool) {
     sums.epilogue = p.epilogue;
     for (int64_t s = 0; s < slices; ++s) {
       const Range range = part_of(k.segments(), slices, s);
-      const Slice slice{a + range.begin * plane * kLanes, plane * kLanes, range.begin, range.end};
-      gemm_slice(slice, k, panels, sums, pixels.size(), which);
+      const float* from = a + range.begin * plane * kLanes;
+      gemm_slice(slice_of(k, range, from, plane * kLanes), panels, sums, pixels.size(), which);
     }
   };
   pool.parallel_for(static_cast<int>(tasks.count() * p.batch), run);

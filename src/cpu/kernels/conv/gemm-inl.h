@@ -89,44 +89,60 @@ inline void finish_tile(const Sums& s, int64_t pixel, int64_t pixels, int64_t ve
 
 /// A slice of the reduction, over all pixels of a chunk.
 struct Slice {
-  const float* a = nullptr;    // first pixel, segment `begin`
-  int64_t segment_stride = 0;  // pixels are kLanes apart
-  int64_t begin = 0;           // segments [begin, end)
-  int64_t end = 0;
+  const float* a = nullptr;  // first pixel, first segment; pixels are kLanes apart
+  int64_t segment_stride = 0;
+  int64_t full_segments = 0;
+  int64_t tail_segments = 0;
+  int32_t tail_length = 0;
+  int64_t value = 0;   // values of the panel before this slice
+  int64_t values = 0;  // and in it
+  bool first = true;   // sums start here ...
+  bool last = true;    // ... and are finished here
+
+  int64_t segments() const { return full_segments + tail_segments; }
 };
 
-/// Sums one slice for pixels [0, pixels) of the chunk and panels [panel_begin, panel_end). Slices
-/// of one chunk are run in order; all but the last leave raw sums in c.
-inline void gemm_slice(const Slice& slice, const Reduction& k, const Panels& panels,
-                       const Sums& sums, int64_t pixels, Range which) {
-  const bool first = slice.begin == 0;
-  const bool last = slice.end == k.segments();
-  const bool in_tile = finishes_in_tile(sums.epilogue);
+/// Segments `range` of `k`, read from `a`.
+HWY_INLINE Slice slice_of(const Reduction& k, Range range, const float* a, int64_t segment_stride) {
   const int64_t full = k.full_segments();
+  Slice s;
+  s.a = a;
+  s.segment_stride = segment_stride;
+  s.full_segments = range.begin >= full ? 0 : (range.end < full ? range.end : full) - range.begin;
+  s.tail_segments = range.size() - s.full_segments;
+  s.tail_length = k.tail_length();
+  s.value = k.values_before(range.begin);
+  s.values = k.values_before(range.end) - s.value;
+  s.first = range.begin == 0;
+  s.last = range.end == k.segments();
+  return s;
+}
+
+/// Sums one slice for pixels [0, pixels) of the chunk and panels `which`. Slices of one chunk are
+/// run in order; all but the last leave raw sums in c.
+inline void gemm_slice(const Slice& slice, const Panels& panels, const Sums& sums, int64_t pixels,
+                       Range which) {
+  const bool in_tile = finishes_in_tile(sums.epilogue);
   Tile t;
   t.segment_stride = slice.segment_stride;
-  const int64_t full_here =
-      slice.begin >= full ? 0 : (slice.end < full ? slice.end : full) - slice.begin;
-  t.full_segments = static_cast<int32_t>(full_here);
-  t.tail_segments = static_cast<int32_t>(slice.end - slice.begin - full_here);
-  t.tail_length = k.tail_length();
+  t.full_segments = static_cast<int32_t>(slice.full_segments);
+  t.tail_segments = static_cast<int32_t>(slice.tail_segments);
+  t.tail_length = slice.tail_length;
   t.c_pixel = sums.c_pixel;
   t.c_vector = sums.c_vector;
-  set_clamp(t, sums.epilogue, last && in_tile);
-  const int64_t value = k.values_before(slice.begin);
-  const int64_t values = k.values_before(slice.end) - value;
+  set_clamp(t, sums.epilogue, slice.last && in_tile);
   const int64_t tiles = ceil_div(pixels, kTilePixels);
-  const bool add_first = first && sums.epilogue.has_residual && !sums.epilogue.residual_last;
+  const int64_t steps = slice.segments() > 0 ? slice.segments() : 1;
+  const bool add = slice.first && sums.epilogue.has_residual && !sums.epilogue.residual_last;
   for (int64_t panel = which.begin; panel < which.end; ++panel) {
     const int vectors = panels.vectors_of(panel);
     const TileFn* table = vectors == 2 ? tile_table<2, kLanes>() : tile_table<1, kLanes>();
-    t.b = panels.at(panel, value);
+    t.b = panels.at(panel, slice.value);
     // While this panel is in use, the next one is brought near.
     const bool more = panel + 1 < which.end;
-    const float* next = more ? panels.at(panel + 1, value) : nullptr;
-    const int64_t lines = more ? values * panels.vectors_of(panel + 1) * kLanes / 16 : 0;
-    const int64_t steps = tiles * (slice.end - slice.begin);
-    t.prefetch_lines = static_cast<int32_t>(ceil_div(lines, steps));
+    const float* next = more ? panels.at(panel + 1, slice.value) : nullptr;
+    const int64_t lines = more ? slice.values * panels.vectors_of(panel + 1) * kLanes / 16 : 0;
+    t.prefetch_lines = static_cast<int32_t>(ceil_div(lines, tiles * steps));
     int64_t fetched = 0;
     int64_t x = 0;
     for (int64_t i = 0; i < tiles; ++i) {
@@ -134,13 +150,13 @@ inline void gemm_slice(const Slice& slice, const Reduction& k, const Panels& pan
       const int64_t at = x * sums.c_pixel + panel * 2 * sums.c_vector;
       t.a = slice.a + x * kLanes;
       t.c = sums.c + at;
-      t.bias = first ? panels.bias + panel * 2 * kLanes : nullptr;
-      t.residual = add_first ? sums.residual + at : nullptr;
-      t.prefetch = next + fetched * 16;
+      t.bias = slice.first ? panels.bias + panel * 2 * kLanes : nullptr;
+      t.residual = add ? sums.residual + at : nullptr;
       if (fetched >= lines) t.prefetch_lines = 0;
-      fetched += t.prefetch_lines * (slice.end - slice.begin);
+      t.prefetch = next + fetched * 16;
+      fetched += t.prefetch_lines * steps;
       table[rows](t);
-      if (last && !in_tile) finish_tile(sums, x, rows, panel * 2, vectors);
+      if (slice.last && !in_tile) finish_tile(sums, x, rows, panel * 2, vectors);
       x += rows;
     }
   }

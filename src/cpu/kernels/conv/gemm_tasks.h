@@ -42,7 +42,7 @@ inline GemmTasks gemm_tasks(int64_t pixels, int64_t values, int64_t panels, int6
   GemmTasks t;
   t.pixels = pixels;
   t.panels = panels;
-  const int64_t slice = ceil_div(values, slice_count(values));
+  const int64_t slice = std::max<int64_t>(1, ceil_div(values, slice_count(values)));
   const int64_t fits = std::max(2 * tile, kChunkFloats / slice);
   int64_t chunks = ceil_div(pixels, fits);
   const int64_t wanted = ceil_div(2 * threads, images);

@@ -35,7 +35,7 @@ void pack_lane(Source source, const WeightStrides& s, int64_t output, int64_t in
     const int64_t length = std::min(c, inputs - block);
     float* at = lane + block * taps * width;
     for (int64_t t = 0; t < taps; ++t) {
-      const int64_t from = output * s.output + block * s.input + t * s.tap;
+      const int64_t from = output * s.output + block * s.input + s.tap_offset(t);
       for (int64_t k = 0; k < length; ++k, at += width) *at = source.at(from + k * s.input);
     }
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "cpu/kernels/partition.h"
 #include "cpu/weights.h"
@@ -14,6 +15,12 @@ struct WeightStrides {
   int64_t output = 0;
   int64_t input = 0;
   int64_t tap = 1;
+  /// Where not empty: the offset of each tap, instead of multiples of `tap`.
+  std::span<const int64_t> tap_offsets;
+
+  int64_t tap_offset(int64_t t) const {
+    return tap_offsets.empty() ? t * tap : tap_offsets[static_cast<size_t>(t)];
+  }
 };
 
 /// Packs outputs [0, outputs) in panels of two vectors of `c` lanes (the last of one where their
