@@ -37,7 +37,7 @@ constexpr ParamDef scalar(std::string_view name, char group) {
   return {.name = name, .types = kFloats, .flags = kConst | kScalar, .group = group};
 }
 constexpr ParamDef vector(std::string_view name, char group) {
-  return {.name = name, .types = kFloats, .flags = kWeight, .group = group};
+  return {.name = name, .types = kFloats, .flags = kConstWeight, .group = group};
 }
 
 constexpr ParamDef kXParams[] = {kX};

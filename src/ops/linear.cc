@@ -89,8 +89,8 @@ Status infer_einsum(const Args& args, Inferred& out) {
 template <char kWeights>
 constexpr ParamDef kLinearParams[] = {
     {.name = "x", .types = kNumbers, .group = 'T'},
-    {.name = "weight", .types = kNumbers, .flags = kWeight, .group = kWeights},
-    {.name = "bias", .types = kNumbers, .flags = kOptional | kWeight, .group = kWeights},
+    {.name = "weight", .types = kNumbers, .flags = kConstWeight, .group = kWeights},
+    {.name = "bias", .types = kNumbers, .flags = kOptional | kConstWeight, .group = kWeights},
 };
 template <char kOther>
 constexpr ParamDef kMatmulParams[] = {

@@ -64,7 +64,7 @@ constexpr ParamDef x_param() { return {.name = "x", .types = kFloats, .group = '
 constexpr ParamDef weights(std::string_view name, char group, uint8_t flags = kOptional) {
   return {.name = name,
           .types = kFloats,
-          .flags = static_cast<uint8_t>(flags | kWeight),
+          .flags = static_cast<uint8_t>(flags | kConstWeight),
           .group = group};
 }
 constexpr ParamDef number(std::string_view name, char group, double fallback) {

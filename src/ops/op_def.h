@@ -28,13 +28,13 @@ inline constexpr TypeSet kIndices = kInt32s | bit(ir::DType::kInt8) | bit(ir::DT
 
 enum ParamFlags : uint8_t {
   kRequired = 0,
-  kOptional = 1,   // may be left out; def.default fills it when there is one
-  kConst = 2,      // must be known before running
-  kTuple = 4,      // several operands
-  kShortList = 8,  // scalar or rank-1 of at most Ints::kMax integers, read with Args::ints()
-  kAnyKind = 16,   // lists, dictionaries: infer checks the type itself
-  kScalar = 32,    // exactly one element, of any rank
-  kWeight = 64,    // constant, or made by a constexpr_* op: infer must not read its value
+  kOptional = 1,      // may be left out; def.default fills it when there is one
+  kConst = 2,         // must be known before running
+  kTuple = 4,         // several operands
+  kShortList = 8,     // scalar or rank-1 of at most Ints::kMax integers, read with Args::ints()
+  kAnyKind = 16,      // lists, dictionaries: infer checks the type itself
+  kScalar = 32,       // exactly one element, of any rank
+  kConstWeight = 64,  // constant, or made by a constexpr_* op: infer must not read its value
 };
 
 /// The value an absent optional parameter takes.

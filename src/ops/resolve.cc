@@ -45,7 +45,7 @@ Status check_operand(const ParamDef& p, const ir::Operand& operand) {
     return Error(ErrorCode::kUnsupported,
                  "parameter \"" + param + "\" is computed while running, it must be a constant");
   }
-  if ((p.flags & kWeight) && operand.known() == nullptr && !is_constexpr(operand)) {
+  if ((p.flags & kConstWeight) && operand.known() == nullptr && !is_constexpr(operand)) {
     return Error(ErrorCode::kUnsupported,
                  "parameter \"" + param +
                      "\" is computed while running, it must be a constant or a constexpr_* op's "
