@@ -187,7 +187,7 @@ class TransposedConvolution {
       x_.read(values, row + range.begin, count);
       for (int64_t c = 0; c < channels; ++c) {
         const double tap = weight_[taps + k + c * channel_step];
-        double* sums = tile_.sums[c] + part.start(range.begin) + k * part.dilation;
+        double* sums = tile_.sums[c] + (part.start(range.begin) + k * part.dilation);
         for (int64_t i = 0; i < count; ++i) sums[i * part.stride] += tap * values[i];
       }
     }
