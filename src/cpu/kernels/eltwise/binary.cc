@@ -160,6 +160,7 @@ void row_offsets(const BinaryParams& p, int axes, int64_t row, int64_t& x, int64
 void binary_target(const BinaryParams& p, const float* x, const float* y, float* out,
                    ThreadPool& pool) {
   const Rows rows = rows_of(p);
+  if (rows.count == 0 || rows.width == 0) return;
   // The output is dense; a repeated operand in both would leave nothing dense to walk along.
   const bool fill = rows.x == Step::kScalar && rows.y == Step::kScalar;
   const RowFn fn = row_of(p.op, rows.x, rows.y);

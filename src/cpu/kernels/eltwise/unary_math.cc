@@ -31,9 +31,8 @@ struct ScaledTanh {
 };
 struct Silu {
   HWY_INLINE V operator()(V x, V, V) const {
-    const V y = hn::Div(x, hn::Add(splat(1.0f), exp_all(hn::Neg(x))));
-    // -infinity / infinity would be NaN; anything below -104 is 0 already.
-    return hn::IfThenElse(hn::Lt(x, splat(-104.0f)), hn::Zero(D()), y);
+    // -infinity * 0 would be NaN; anything below -104 is 0 already.
+    return hn::IfThenElse(hn::Lt(x, splat(-104.0f)), hn::Zero(D()), hn::Mul(x, sigmoid_all(x)));
   }
 };
 struct GeluExact {

@@ -68,6 +68,7 @@ void block_to_nhwc(const float* blocked, float* plain, int64_t channels, int lan
 
 void reorder_target(const ReorderParams& p, const float* in, float* out, ThreadPool& pool) {
   const int64_t blocks = ceil_div(p.channels, kLanes);
+  if (p.batch * blocks * p.pixels == 0) return;
   const int64_t stride =
       p.blocked_batch_stride != 0 ? p.blocked_batch_stride : blocks * p.pixels * kLanes;
   // Pixels are cut too, so that one block of a large picture keeps all threads busy.
