@@ -5,7 +5,8 @@
 //     tensor<fp32, [2, 3]> y = relu(x = x);
 //     tensor<int32, [2]> s = shape(x = y);           and s is known to be [2, 3]
 //
-// An op with inner blocks keeps its declared types: they are those of its blocks' outputs.
+// Parameters that stand among the attributes, as those of constexpr_* ops did before ios18, become
+// arguments. An op with inner blocks keeps its declared types: they are those of its blocks' outputs.
 #include <string>
 
 #include "base/try.h"
@@ -17,10 +18,22 @@
 namespace pome::passes {
 namespace {
 
+void bind_attributes(const ops::OpDef& def, ir::Op& op) {
+  for (auto it = op.attributes().begin(); it != op.attributes().end();) {
+    if (def.param(it->first) < 0 || op.argument(it->first) != nullptr) {
+      ++it;
+      continue;
+    }
+    op.set_argument(it->first, {it->second});
+    it = op.attributes().erase(it);
+  }
+}
+
 Status infer_op(const ir::Function& function, ir::Op& op) {
   if (op.kind() == ir::kConstOp) return {};
   const ops::OpDef* def = ops::find(op.kind(), function.opset);
   if (def == nullptr) return ops::unknown_op(op.kind(), function.opset);
+  bind_attributes(*def, op);
   POME_ASSIGN(ops::Inferred inferred, ops::infer(*def, op));
   if (inferred.types.size() != op.outputs().size()) {
     return Error(ErrorCode::kInvalidModel,

@@ -181,7 +181,8 @@ Result<ir::Op*> TransposeRegion::inner_op(
                                   : ir::Literal::ints(axes));
       } else if (operand.known() == nullptr) {
         operands.push_back(inner.at(operand.value));
-      } else if (operand.known()->size() == 1 && op.kind() != "concat") {
+      } else if (!is_broadcast(argument.param) ||
+                 (operand.known()->size() == 1 && op.kind() != "concat")) {
         operands.push_back(operand);
       } else {
         POME_ASSIGN(ir::Value * constant, inner_constant(builder, operand));
@@ -207,7 +208,10 @@ Status TransposeRegion::apply(Rewriter& rewriter) const {
         rewriter.is_output(op->output()) ||
         std::any_of(op->output()->users().begin(), op->output()->users().end(),
                     [&](const ir::Op* user) { return !contains(user); });
-    if (!read_outside) continue;
+    if (!read_outside) {
+      rewriter.take_name(made->output(), op->output());
+      continue;
+    }
     ir::Value* outside =
         rewriter.before(*op).add("transpose", op->output()->name(),
                                  {{"x", made->output()}, {"perm", ops::Arg::ints(perm_)}});

@@ -13,7 +13,9 @@
 //
 // What it means for the numbers is in docs/numerics.md. Constants become fp32 here and now: the
 // dtype groups of the op table ask for it, and a cast of a constant would run at every prediction.
-// What a constexpr_* op makes stays fp16 and is cast behind it.
+// A constexpr_* op makes fp32 when its scales or its table are fp32, so that its data stay as small
+// as they are. An operand that must be fp16 stays, and what is fp16 whatever the operands are is
+// cast behind its op.
 #include <algorithm>
 #include <string>
 
@@ -42,7 +44,13 @@ Result<ir::LiteralPtr> widened(const ir::Literal& literal) {
   return ir::Literal::own(widened(literal.type()), std::move(buffer));
 }
 
-bool is_constexpr(const ir::Op& op) { return op.kind().starts_with("constexpr_"); }
+/// May the parameter be fp32?
+bool takes_fp32(const ops::OpDef* def, std::string_view param) {
+  const int index = def != nullptr ? def->param(param) : -1;
+  if (index < 0) return true;  // inner blocks; what is unknown is refused elsewhere
+  const ops::ParamDef& p = def->params[static_cast<size_t>(index)];
+  return (p.flags & ops::kAnyKind) || (p.types & ops::bit(ir::DType::kFp32));
+}
 
 class Widener {
  public:
@@ -62,11 +70,20 @@ class Widener {
   }
 
  private:
-  /// Everyone but `cast` itself reads the cast value.
+  bool must_read_fp16(const ir::Op& user, const ir::Value* value) const {
+    const ops::OpDef* def = rewriter_.def(user);
+    for (const ir::Argument& argument : user.arguments()) {
+      for (const ir::Operand& operand : argument.operands)
+        if (operand.value == value && !takes_fp32(def, argument.param)) return true;
+    }
+    return false;
+  }
+
+  /// Everyone who may reads the cast value.
   void redirect(ir::Value* from, ir::Value* cast) {
     const std::vector<ir::Op*> users = from->users();
     for (ir::Op* user : users)
-      if (user != cast->producer() && !is_constexpr(*user)) user->replace_input(from, cast);
+      if (user != cast->producer() && !must_read_fp16(*user, from)) user->replace_input(from, cast);
   }
 
   Status widen_input(ir::Value& input) {
@@ -81,7 +98,7 @@ class Widener {
     ir::Value& value = *op.output();
     if (!is_fp16(value.type())) return {};
     bool needed = rewriter_.is_output(&value);  // as fp16
-    for (const ir::Op* user : value.users()) needed = needed || is_constexpr(*user);
+    for (const ir::Op* user : value.users()) needed = needed || must_read_fp16(*user, &value);
     POME_ASSIGN(ir::LiteralPtr literal, widened(*value.literal()));
     if (needed) {
       ir::Value* copy = rewriter_.before(op).constant(std::move(literal), value.name() + "_fp32");
@@ -101,9 +118,9 @@ class Widener {
       for (const auto& output : op.outputs()) output->set_type(widened(output->type()));
       return {};
     }
-    if (!is_constexpr(op)) POME_TRY(operands(op));
     const ops::OpDef* def = rewriter_.def(op);
     if (def == nullptr) return ops::unknown_op(op.kind(), rewriter_.function().opset);
+    POME_TRY(operands(*def, op));
     POME_ASSIGN(const ops::Inferred inferred, ops::infer(*def, op));
     for (size_t i = 0; i < op.outputs().size() && i < inferred.types.size(); ++i) {
       ir::Value& output = *op.output(i);
@@ -117,13 +134,16 @@ class Widener {
   }
 
   /// Constants in place, and what `cast` casts to.
-  Status operands(ir::Op& op) {
+  static Status operands(const ops::OpDef& def, ir::Op& op) {
     const std::vector<ir::Argument> arguments = op.arguments();
     for (const ir::Argument& argument : arguments) {
       bool changed = false;
       std::vector<ir::Operand> operands = argument.operands;
       for (ir::Operand& operand : operands) {
-        if (operand.literal == nullptr || !is_fp16(operand.literal->type())) continue;
+        if (operand.literal == nullptr || !is_fp16(operand.literal->type()) ||
+            !takes_fp32(&def, argument.param)) {
+          continue;
+        }
         POME_ASSIGN(operand.literal, widened(*operand.literal));
         changed = true;
       }
