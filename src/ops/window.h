@@ -58,11 +58,11 @@ Result<PadType> pad_type(const Args& args, int param);
 
 /// What a window is computed from. Empty lists mean ones (strides, dilations) and zeros (pad).
 struct WindowSpec {
-  Shape in;      // spatial extents, outermost first; may be unknown
-  Shape kernel;  // as many; may be unknown
-  Ints strides;
-  Ints dilations;
-  Ints pad;  // before and after of each dimension; read for kCustom alone
+  Shape in{};      // spatial extents, outermost first; may be unknown
+  Shape kernel{};  // as many; may be unknown
+  Ints strides{};
+  Ints dilations{};
+  Ints pad{};  // before and after of each dimension; read for kCustom alone
   PadType type = PadType::kValid;
   bool ceil_mode = false;
 };
