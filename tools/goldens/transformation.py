@@ -1,7 +1,8 @@
-"""Expected outputs of tensor_transformation, by NumPy."""
+"""Expected outputs of tensor_transformation, by NumPy and (pixel blocks) ONNX Runtime."""
 
 import numpy as np
 
+import onnx_runtime
 from golden import Out, op
 
 
@@ -99,43 +100,44 @@ def sliding_windows(x, axis, size, opset, stride=1):
     return same(np.moveaxis(windows.take(range(0, windows.shape[axis], int(stride)), axis), -1, axis + 1), x)
 
 
-# By index loops over the definitions, so that no reshape trick is shared with our kernels.
+def from_onnx(op_type, x, **attributes):
+    return onnx_runtime.run(op_type, [np.asarray(x, np.float32)], opset=13, **attributes)
+
+
+@op("depth_to_space")
+def depth_to_space(x, block_size, opset):
+    return same(from_onnx("DepthToSpace", x, blocksize=int(block_size), mode="DCR"), x)
+
+
+@op("space_to_depth")
+def space_to_depth(x, block_size, opset):
+    return same(from_onnx("SpaceToDepth", x, blocksize=int(block_size)), x)
+
+
+@op("pixel_shuffle")
+def pixel_shuffle(x, upscale_factor, opset):
+    return same(from_onnx("DepthToSpace", x, blocksize=int(upscale_factor), mode="CRD"), x)
+
+
+@op("pixel_unshuffle")
+def pixel_unshuffle(x, downscale_factor, opset):
+    """ONNX has no such op: the inverse of its pixel shuffle, found by shuffling positions."""
+    r, (n, c, h, w) = int(downscale_factor), x.shape
+    shape = (n, c * r * r, h // r, w // r)
+    source = from_onnx("DepthToSpace", np.arange(x.size).reshape(shape), blocksize=r, mode="CRD")
+    y = np.empty(x.size)
+    y[source.astype(np.int64).ravel()] = np.asarray(x).ravel()
+    return same(y.reshape(shape), x)
+
+
 def scatter_pixels(x, shape, source):
+    """By an index loop over the definition, so that no reshape trick is shared with our kernels."""
     y = np.zeros(shape, np.asarray(x).dtype)
     for index in np.ndindex(*shape):
         at = source(*index)
         inside = all(0 <= a < e for a, e in zip(at, x.shape))
         y[index] = x[at] if inside else 0
     return same(y, x)
-
-
-@op("depth_to_space")
-def depth_to_space(x, block_size, opset):
-    b, (n, c, h, w) = int(block_size), x.shape
-    depth = c // b // b
-    return scatter_pixels(x, (n, depth, h * b, w * b),
-                          lambda n, c, i, j: (n, (i % b * b + j % b) * depth + c, i // b, j // b))
-
-
-@op("space_to_depth")
-def space_to_depth(x, block_size, opset):
-    b, (n, c, h, w) = int(block_size), x.shape
-    return scatter_pixels(x, (n, c * b * b, h // b, w // b),
-                          lambda n, d, i, j: (n, d % c, i * b + d // c // b, j * b + d // c % b))
-
-
-@op("pixel_shuffle")
-def pixel_shuffle(x, upscale_factor, opset):
-    r, (n, c, h, w) = int(upscale_factor), x.shape
-    return scatter_pixels(x, (n, c // r // r, h * r, w * r),
-                          lambda n, c, i, j: (n, c * r * r + i % r * r + j % r, i // r, j // r))
-
-
-@op("pixel_unshuffle")
-def pixel_unshuffle(x, downscale_factor, opset):
-    r, (n, c, h, w) = int(downscale_factor), x.shape
-    return scatter_pixels(x, (n, c * r * r, h // r, w // r),
-                          lambda n, d, i, j: (n, d // r // r, i * r + d % (r * r) // r, j * r + d % r))
 
 
 @op("space_to_batch")
