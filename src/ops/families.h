@@ -18,6 +18,7 @@ std::span<const OpDef> linear_ops();
 std::span<const OpDef> normalization_ops();
 std::span<const OpDef> pool_ops();
 std::span<const OpDef> reduction_ops();
+std::span<const OpDef> scatter_ops();
 std::span<const OpDef> tensor_operation_ops();
 std::span<const OpDef> tensor_transformation_ops();
 

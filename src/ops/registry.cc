@@ -22,7 +22,7 @@ std::vector<const OpDef*> make_table() {
 }  // namespace
 
 std::span<const Family> families() {
-  static const std::array<Family, 13> list = {{
+  static const std::array<Family, 14> list = {{
       {"activation", activation_ops()},
       {"constexpr", constexpr_ops()},
       {"control", control_ops()},
@@ -34,6 +34,7 @@ std::span<const Family> families() {
       {"normalization", normalization_ops()},
       {"pool", pool_ops()},
       {"reduction", reduction_ops()},
+      {"scatter", scatter_ops()},
       {"tensor_operation", tensor_operation_ops()},
       {"tensor_transformation", tensor_transformation_ops()},
   }};

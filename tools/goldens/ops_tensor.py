@@ -7,10 +7,12 @@ import compressed  # noqa: F401
 import elementwise  # noqa: F401
 import operation  # noqa: F401
 import reduction  # noqa: F401
+import scatter  # noqa: F401
 import transformation  # noqa: F401
 
 FAMILIES = [
-    "constexpr", "control", "elementwise_binary", "elementwise_unary", "reduction", "tensor_operation", "tensor_transformation",
+    "constexpr", "control", "elementwise_binary", "elementwise_unary", "reduction", "scatter",
+    "tensor_operation", "tensor_transformation",
 ]
 
 if __name__ == "__main__":

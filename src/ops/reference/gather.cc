@@ -1,48 +1,13 @@
 // gather, gather_along_axis, gather_nd.
-#include <algorithm>
 #include <cstring>
-#include <string>
 
 #include "base/try.h"
 #include "ops/infer.h"
+#include "ops/reference/index_reader.h"
 #include "ops/reference/strided_copy.h"
 #include "ops/tensor_operation.h"
 
 namespace pome::ops::reference {
-namespace {
-
-/// Turns what the data says into an index of an axis of `extent` elements. Negative ones count from
-/// the end; outside is an Error, or, where the op's version leaves it undefined, the nearest end.
-class IndexReader {
- public:
-  IndexReader(const Args& args, int indices, int validate)
-      : indices_(args.tensor(indices)),
-        strict_(args.def().since < ir::Opset::kIos17 ||
-                (args.has(validate) && args.flag(validate))) {}
-
-  Result<int64_t> at(int64_t i, int64_t extent) const {
-    const int64_t given = indices_.integer(i);
-    const int64_t index = given < 0 ? given + extent : given;
-    if (index >= 0 && index < extent) return index;
-    if (!strict_ && extent > 0) return std::clamp<int64_t>(index, 0, extent - 1);
-    return Error(ErrorCode::kInvalidArgument,
-                 "indices[" + std::to_string(i) + "] is " + std::to_string(given) +
-                     ", the gathered axis has " + std::to_string(extent) + " elements");
-  }
-
- private:
-  TensorView indices_;
-  bool strict_;
-};
-
-int64_t product(const Shape& shape, int from, int to) {
-  int64_t n = 1;
-  for (int i = from; i < to; ++i) n *= shape[i];
-  return n;
-}
-
-}  // namespace
-
 Status gather(const Args& args, Outputs outputs) {
   const TensorView x = args.tensor(kGatherX);
   const Shape& indices = args.shape(kGatherIndices);
