@@ -49,6 +49,8 @@ class Rebuilder {
   /// Returns the names of the border: of the source, of the target.
   Result<Names> run() {
     add_inputs();
+    reserve_output_names();
+    add_preprocessing();
     for (const auto& op : source_.body.ops())
       if (op->kind() != ir::kConstOp) POME_TRY(add_op(*op));
     add_outputs();
@@ -64,6 +66,8 @@ class Rebuilder {
   };
 
   void add_inputs();
+  void reserve_output_names();
+  void add_preprocessing();
   Status add_op(const ir::Op& op);
   void add_outputs();
   std::vector<bool> half_params(const ir::Op& op, const ops::OpDef& def) const;
@@ -79,6 +83,8 @@ class Rebuilder {
   ops::Builder builder_;
   std::unordered_map<const ir::Value*, Versions> versions_;
   std::map<std::pair<const ir::Literal*, bool>, ir::Value*> constants_;
+  /// What outputs of the body will be called: no other value may take the name of a feature.
+  std::unordered_map<const ir::Value*, std::string> reserved_;
   Names names_;
 };
 
@@ -86,9 +92,21 @@ void Rebuilder::add_inputs() {
   for (const auto& input : source_.body.inputs()) {
     ir::Value* value = target_.body.add_input(builder_.unique_name(input->name()), input->type());
     names_[input->name()] = value->name();
+    versions_[input.get()].same = value;
+  }
+}
+
+void Rebuilder::reserve_output_names() {
+  for (const ir::Value* output : source_.body.outputs())
+    if (output->producer() != nullptr && !reserved_.contains(output))
+      reserved_[output] = builder_.unique_name(output->name());
+}
+
+void Rebuilder::add_preprocessing() {
+  for (const auto& input : source_.body.inputs()) {
+    ir::Value*& value = versions_[input.get()].same;
     for (const ops::ImagePreprocessing& p : request_.preprocessing)
       if (p.feature == input->name()) value = ops::apply(builder_, p, value);
-    versions_[input.get()].same = value;
   }
 }
 
@@ -98,10 +116,7 @@ std::vector<bool> Rebuilder::half_params(const ir::Op& op, const ops::OpDef& def
   if (!request_.float16 || op.kind() == "classify") return half;
   for (const ir::Argument& argument : op.arguments()) {
     for (const ir::Operand& operand : argument.operands) {
-      const bool is_float =
-          operand.type() ==
-          ir::Type::tensor(DType::kFp32,
-                           operand.type().is_tensor() ? operand.type().shape() : Shape());
+      const bool is_float = operand.type().is_tensor() && operand.type().dtype() == DType::kFp32;
       if (is_float && operand.known() != nullptr && !fits_half(*operand.known())) return half;
     }
   }
@@ -186,17 +201,13 @@ Status Rebuilder::add_op(const ir::Op& op) {
   return {};
 }
 
-/// Outputs keep the source's names and element types; the name goes from a half to its cast.
+/// Outputs keep the source's element types.
 void Rebuilder::add_outputs() {
   for (const ir::Value* output : source_.body.outputs()) {
-    const Versions before = versions_[output];
     ir::Value* value = version(*output, false);
-    if (value == nullptr) return;
-    if (before.same == nullptr && before.half != nullptr) {
-      const std::string name = before.half->name();
-      before.half->set_name(builder_.unique_name(name + "_fp16"));
-      value->set_name(name);
-    }
+    if (value == nullptr) return;  // builder_ knows why
+    if (const auto name = reserved_.find(output); name != reserved_.end())
+      value->set_name(name->second);
     names_[output->name()] = value->name();
     target_.body.outputs().push_back(value);
   }
