@@ -54,9 +54,15 @@ Status reduce_rank5(LayerWriter& w, Reduce::ReduceOperation mode,
     p.mutable_valid();
   } else {
     auto& p = *layer->mutable_reduce();
-    p.set_mode(mode);
+    // LOGSUM would be the sum of logarithms.
+    p.set_mode(mode == Reduce::LOGSUM ? Reduce::SUM : mode);
     p.set_axis(axis);
-    if (mode == Reduce::LOGSUM) p.set_epsilon(1e-45f);
+  }
+  if (mode == Reduce::LOGSUM) {
+    auto& log = *w.add({w.current()}).mutable_unary();
+    log.set_type(spec::UnaryFunctionLayerParams::LOG);
+    log.set_epsilon(1e-45f);
+    log.set_scale(1);
   }
   return w.result(made);
 }

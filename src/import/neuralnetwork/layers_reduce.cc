@@ -46,13 +46,12 @@ void reduce(Lowering& l) {
     l.fail(ErrorCode::kInvalidModel, "the reduction's mode is unknown");
     return;
   }
-  ir::Value* y =
-      l.add(kKinds[mode], {{"x", l.in()}, {"axes", ops::Arg::ints(axes)}, {"keep_dims", true}});
-  if (p.mode() == Params::LOGSUM) {
+  ir::Value* x = l.in();
+  if (p.mode() == Params::LOGSUM) {  // the sum of logarithms, not the logarithm of the sum
     const double epsilon = p.epsilon() == 0 ? 1e-6 : p.epsilon();
-    y = l.add("log", {{"x", y}, {"epsilon", epsilon}});
+    x = l.add("log", {{"x", x}, {"epsilon", epsilon}});
   }
-  l.out(y);
+  l.out(l.add(kKinds[mode], {{"x", x}, {"axes", ops::Arg::ints(axes)}, {"keep_dims", true}}));
 }
 
 template <typename Params>
