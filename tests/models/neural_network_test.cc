@@ -94,16 +94,15 @@ TEST_P(NeuralNetworks, GiveTheRecordedOutputsByTheReferences) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Real, NeuralNetworks,
-                         ::testing::Values(Model{"TinyDrawingEmbedding", 99},
-                                           Model{"r4ghu_mnistCNN", 99},
-                                           Model{"umerzia_MNISTClassifier", 99},
-                                           Model{"khawaja_dense_mnist", 99},
-                                           Model{"waifu2x_anime_noise0_model", 1},
-                                           Model{"waifu2x_photo_noise3_model", 1},
-                                           Model{"waifu2x_up_anime_noise0_scale2x_model", 1},
-                                           Model{"waifu2x_up_photo_scale2x_model", 1}),
-                         [](const auto& test) { return std::string(test.param.name); });
+INSTANTIATE_TEST_SUITE_P(
+    Real, NeuralNetworks,
+    ::testing::Values(Model{"TinyDrawingEmbedding", 99}, Model{"r4ghu_mnistCNN", 99},
+                      Model{"umerzia_MNISTClassifier", 99}, Model{"khawaja_dense_mnist", 99},
+                      Model{"model_hourglass", 5}, Model{"waifu2x_anime_noise0_model", 1},
+                      Model{"waifu2x_photo_noise3_model", 1},
+                      Model{"waifu2x_up_anime_noise0_scale2x_model", 1},
+                      Model{"waifu2x_up_photo_scale2x_model", 1}),
+    [](const auto& test) { return std::string(test.param.name); });
 
 }  // namespace
 }  // namespace pome::testing
