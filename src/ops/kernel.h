@@ -98,6 +98,8 @@ class MatchContext {
   virtual const Args& args(const ir::Op& op) const = 0;
   /// c of Layout::kBlocked.
   virtual int channel_block() const = 0;
+  /// Backend::target.
+  virtual int target() const = 0;
   virtual int threads() const = 0;
 };
 
@@ -115,14 +117,15 @@ struct KernelRow {
 /// asked through this.
 struct ReorderParams {
   int64_t n = 0, c = 0, h = 0, w = 0;
-  int32_t channel_block = 0;
+  int32_t target = 0;      // Backend::target
   int32_t to_blocked = 0;  // 1: plain to blocked, 0: blocked to plain
 };
 
 /// What a backend is to the planner: plain data, passed in by who composes the system.
 struct Backend {
   std::string_view name;  // "cpu"
-  std::string_view isa;   // "AVX3"
+  std::string_view isa;   // "avx512"
+  int target = 0;  // the backend's own number of its instruction set, for its kernels' parameters
   int channel_block = 1;
   std::span<const KernelRow> rows;  // in order of preference among equal costs
   /// Runs a ReorderParams step: inputs[0] to outputs[0], fp32.

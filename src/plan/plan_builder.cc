@@ -124,7 +124,7 @@ Result<int> PlanBuilder::reorder(const ir::Value* value, int from, ops::Layout t
   read_at_current_step(from);
   POME_ASSIGN(const int made, add_tensor(value->type(), to));
   const ops::ReorderParams params{
-      s[0], s[1], s[2], s[3], backend_->channel_block, to == ops::Layout::kBlocked ? 1 : 0};
+      s[0], s[1], s[2], s[3], backend_->target, to == ops::Layout::kBlocked ? 1 : 0};
   Step step;
   step.kind = StepKind::kReorder;
   step.kernel = "reorder";

@@ -41,6 +41,7 @@ class Planner final : public ops::MatchContext {
   }
   const ops::Args& args(const ir::Op& op) const override { return args_.at(&op); }
   int channel_block() const override { return options_.backend->channel_block; }
+  int target() const override { return options_.backend->target; }
   int threads() const override { return options_.threads; }
 
  private:

@@ -1,0 +1,48 @@
+// The CPU's kernel table.
+#include <array>
+
+#include "cpu/backend.h"
+#include "cpu/kernels/reorder/reorder.h"
+#include "cpu/table/table.h"
+
+namespace pome::cpu {
+namespace {
+
+std::vector<ops::KernelRow> make_rows() {
+  std::vector<ops::KernelRow> rows;
+  for (auto family : {conv_rows(), conv_transpose_rows(), linear_rows(), pool_rows(), unary_rows(),
+                      binary_rows(), movement_rows(), resize_rows(), softmax_rows()}) {
+    rows.insert(rows.end(), family.begin(), family.end());
+  }
+  return rows;
+}
+
+void run_reorder(const void* params, const ops::RunContext& r) noexcept {
+  const auto& p = params_of<ops::ReorderParams>(params);
+  ReorderParams k;
+  k.isa = static_cast<Isa>(p.target);
+  k.kind = p.to_blocked ? ReorderKind::kNchwToBlocked : ReorderKind::kBlockedToNchw;
+  k.batch = static_cast<int32_t>(p.n);
+  k.channels = static_cast<int32_t>(p.c);
+  k.pixels = p.h * p.w;
+  reorder_run(k, floats(r.inputs[0]), floats(r.outputs[0]), *r.pool);
+}
+
+std::array<ops::Backend, kIsaCount> make_backends() {
+  static const std::vector<ops::KernelRow> rows = make_rows();
+  std::array<ops::Backend, kIsaCount> backends{};
+  for (int i = 0; i < kIsaCount; ++i) {
+    const auto isa = static_cast<Isa>(i);
+    backends[static_cast<size_t>(i)] = {"cpu", name(isa), i, channel_block(isa), rows, run_reorder};
+  }
+  return backends;
+}
+
+}  // namespace
+
+const ops::Backend* backend(Isa isa) {
+  static const std::array<ops::Backend, kIsaCount> backends = make_backends();
+  return isa == Isa::kNone ? nullptr : &backends[static_cast<size_t>(isa)];
+}
+
+}  // namespace pome::cpu

@@ -1,0 +1,95 @@
+// The rows of the CPU's kernel table, by family, and what their match functions share.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cpu/isa.h"
+#include "cpu/kernels/epilogue.h"
+#include "cpu/weights.h"
+#include "ops/kernel.h"
+#include "ops/op_def.h"
+
+namespace pome::cpu {
+
+std::span<const ops::KernelRow> conv_rows();
+std::span<const ops::KernelRow> conv_transpose_rows();
+std::span<const ops::KernelRow> linear_rows();
+std::span<const ops::KernelRow> pool_rows();
+std::span<const ops::KernelRow> unary_rows();
+std::span<const ops::KernelRow> binary_rows();
+std::span<const ops::KernelRow> movement_rows();
+std::span<const ops::KernelRow> resize_rows();
+std::span<const ops::KernelRow> softmax_rows();
+
+inline Isa isa_of(const ops::MatchContext& context) { return static_cast<Isa>(context.target()); }
+
+/// An op's operands by name, with defaults filled in.
+class Operands {
+ public:
+  Operands(const ops::MatchContext& context, const ir::Op& op) : op_(op), args_(context.args(op)) {}
+
+  bool has(std::string_view name) const;
+  /// The value bound to a parameter; null when it is absent or written in place.
+  const ir::Value* value(std::string_view name) const;
+  /// The constant bound to a parameter (or its default); null when absent or computed while
+  /// running.
+  const ir::Literal* literal(std::string_view name) const;
+  /// fp32 or fp16 constant as kernels take it; empty when absent. Requires that it is constant or
+  /// absent.
+  Weights weights(std::string_view name) const;
+  const Shape& shape(std::string_view name) const;
+  ir::DType dtype(std::string_view name) const;
+  ops::Ints ints(std::string_view name) const;
+  double real(std::string_view name) const;
+  bool flag(std::string_view name) const;
+  std::string_view text(std::string_view name) const;
+  /// Position in the definition; -1 when the op has no such parameter.
+  int position(std::string_view name) const { return args_.def().param(name); }
+  const ops::Args& args() const { return args_; }
+
+ private:
+  const ir::Op& op_;
+  const ops::Args& args_;
+};
+
+/// True for an fp32 tensor of the rank.
+bool is_fp32(const ir::Value* value, int rank);
+/// Elements of a value in a layout, padded lanes included.
+int64_t stored_elements(const ops::MatchContext& context, const Shape& shape, ops::Layout layout);
+
+/// The activation that `op` is, if it is one that kernels take in.
+struct FusedActivation {
+  Activation kind = Activation::kNone;
+  float alpha = 0;
+  float beta = 0;
+};
+std::optional<FusedActivation> activation_of(const ops::MatchContext& context, const ir::Op& op);
+
+/// What a convolution or linear step takes along: a following add of an equally shaped value and an
+/// activation, each while nobody else reads what lies between.
+struct Chain {
+  Epilogue epilogue;
+  const ir::Value* residual = nullptr;
+  const ir::Value* output = nullptr;
+  std::vector<const ir::Op*> covered;
+};
+Chain follow(const ops::MatchContext& context, const ir::Op& op);
+
+/// The activation alone (for binary ops).
+Chain follow_activation(const ops::MatchContext& context, const ir::Op& op);
+
+inline ops::Refusal refuse(const Error& error) { return {error.message()}; }
+inline ops::Refusal refuse(std::string reason) { return {std::move(reason)}; }
+
+template <typename P>
+const P& params_of(const void* params) {
+  return *static_cast<const P*>(params);
+}
+inline const float* floats(const std::byte* p) { return reinterpret_cast<const float*>(p); }
+inline float* floats(std::byte* p) { return reinterpret_cast<float*>(p); }
+
+}  // namespace pome::cpu

@@ -1,0 +1,117 @@
+// Functions of one value, on either layout.
+#include <array>
+
+#include "cpu/kernels/eltwise/unary.h"
+#include "cpu/table/table.h"
+
+namespace pome::cpu {
+namespace {
+
+/// How an op maps to a UnaryOp: which parameters become alpha and beta.
+struct Rule {
+  std::string_view op;
+  UnaryOp kernel;
+  std::string_view alpha;
+  std::string_view beta;
+};
+
+constexpr std::array kRules = {
+    Rule{"abs", UnaryOp::kAbs, {}, {}},
+    Rule{"relu", UnaryOp::kRelu, {}, {}},
+    Rule{"clip", UnaryOp::kClamp, "alpha", "beta"},
+    Rule{"leaky_relu", UnaryOp::kLeakyRelu, "alpha", {}},
+    Rule{"thresholded_relu", UnaryOp::kThresholdedRelu, "alpha", {}},
+    Rule{"threshold", UnaryOp::kThreshold, "alpha", {}},
+    Rule{"elu", UnaryOp::kElu, "alpha", {}},
+    Rule{"sigmoid", UnaryOp::kSigmoid, {}, {}},
+    Rule{"tanh", UnaryOp::kTanh, {}, {}},
+    Rule{"scaled_tanh", UnaryOp::kScaledTanh, "alpha", "beta"},
+    Rule{"sigmoid_hard", UnaryOp::kHardSigmoid, "alpha", "beta"},
+    Rule{"silu", UnaryOp::kSilu, {}, {}},
+    Rule{"softplus", UnaryOp::kSoftplus, {}, {}},
+    Rule{"softsign", UnaryOp::kSoftsign, {}, {}},
+    Rule{"exp", UnaryOp::kExp, {}, {}},
+    Rule{"exp2", UnaryOp::kExp2, {}, {}},
+    Rule{"log", UnaryOp::kLog, "epsilon", {}},
+    Rule{"sqrt", UnaryOp::kSqrt, {}, {}},
+    Rule{"rsqrt", UnaryOp::kRsqrt, "epsilon", {}},
+    Rule{"inverse", UnaryOp::kInverse, "epsilon", {}},
+    Rule{"square", UnaryOp::kSquare, {}, {}},
+    Rule{"erf", UnaryOp::kErf, {}, {}},
+    Rule{"linear_activation", UnaryOp::kLinear, "alpha", "beta"},
+    Rule{"floor", UnaryOp::kFloor, {}, {}},
+    Rule{"ceil", UnaryOp::kCeil, {}, {}},
+    Rule{"round", UnaryOp::kRound, {}, {}},
+    Rule{"sign", UnaryOp::kSign, {}, {}},
+    Rule{"sin", UnaryOp::kSin, {}, {}},
+    Rule{"cos", UnaryOp::kCos, {}, {}},
+};
+
+ops::Match offer(const ops::MatchContext& context, const ir::Op& op, UnaryParams p) {
+  const ir::Value* x = op.input("x");
+  if (x == nullptr || x->dtype() != ir::DType::kFp32) return refuse("x must be fp32");
+  const ops::Layout layout = context.layout(x);
+  p.isa = isa_of(context);
+  p.count = stored_elements(context, x->shape(), layout);
+  ops::Candidate c;
+  c.covered = {&op};
+  c.inputs = {{x, layout}};
+  c.outputs = {{op.output(), layout}};
+  c.in_place = true;
+  c.set_params(p);
+  return c;
+}
+
+ops::Match match_rule(const ops::MatchContext& context, const ir::Op& op) {
+  const Operands o(context, op);
+  for (const Rule& rule : kRules) {
+    if (rule.op != op.kind()) continue;
+    UnaryParams p;
+    p.op = rule.kernel;
+    if ((!rule.alpha.empty() && !o.literal(rule.alpha)) ||
+        (!rule.beta.empty() && !o.literal(rule.beta))) {
+      return refuse("parameters must be constants");
+    }
+    if (!rule.alpha.empty()) p.alpha = static_cast<float>(o.real(rule.alpha));
+    if (!rule.beta.empty()) p.beta = static_cast<float>(o.real(rule.beta));
+    return offer(context, op, p);
+  }
+  return refuse("has no rule");
+}
+
+ops::Match match_relu6(const ops::MatchContext& context, const ir::Op& op) {
+  UnaryParams p;
+  p.op = UnaryOp::kClamp;
+  p.beta = 6;
+  return offer(context, op, p);
+}
+
+ops::Match match_gelu(const ops::MatchContext& context, const ir::Op& op) {
+  const std::string_view mode = Operands(context, op).text("mode");
+  UnaryParams p;
+  p.op = mode == "TANH_APPROXIMATION"      ? UnaryOp::kGeluTanh
+         : mode == "SIGMOID_APPROXIMATION" ? UnaryOp::kGeluSigmoid
+                                           : UnaryOp::kGeluExact;
+  return offer(context, op, p);
+}
+
+void run_unary(const void* params, const ops::RunContext& r) noexcept {
+  unary_run(params_of<UnaryParams>(params), floats(r.inputs[0]), floats(r.outputs[0]), *r.pool);
+}
+
+constexpr auto kRows = [] {
+  std::array<ops::KernelRow, kRules.size() + 2> rows{};
+  size_t n = 0;
+  for (const Rule& rule : kRules) {
+    rows[n++] = {kUnaryKernel.name, kUnaryKernel.version, rule.op, match_rule, run_unary};
+  }
+  rows[n++] = {kUnaryKernel.name, kUnaryKernel.version, "relu6", match_relu6, run_unary};
+  rows[n++] = {kUnaryKernel.name, kUnaryKernel.version, "gelu", match_gelu, run_unary};
+  return rows;
+}();
+
+}  // namespace
+
+std::span<const ops::KernelRow> unary_rows() { return kRows; }
+
+}  // namespace pome::cpu
