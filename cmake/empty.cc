@@ -1,0 +1,1 @@
+// Libraries are made of object libraries; CMake wants one source of their own.
