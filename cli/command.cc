@@ -1,0 +1,125 @@
+#include "command.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+
+namespace pome::cli {
+namespace {
+
+int exit_status(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kMissingInput:
+    case ErrorCode::kUnknownName:
+      return kUsage;
+    case ErrorCode::kUnsupported:
+      return kUnsupported;
+    case ErrorCode::kLimitExceeded:
+    case ErrorCode::kOutOfMemory:
+    case ErrorCode::kCancelled:
+      return kOverLimit;
+    case ErrorCode::kInternal:
+      return kDefect;
+    default:
+      return kBadFile;
+  }
+}
+
+}  // namespace
+
+void Output::add_to(CLI::App& app) {
+  app.add_flag("--json", json, "Print one JSON value on stdout and nothing else there");
+  app.add_flag("--quiet", quiet, "Print no notes and no progress");
+  app.add_option("--color", color, "auto, always or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->capture_default_str();
+}
+
+bool Output::colored() const {
+  if (color != "auto") return color == "always";
+  const char* no_color = std::getenv("NO_COLOR");
+  return isatty(STDOUT_FILENO) != 0 && (no_color == nullptr || *no_color == '\0');
+}
+
+std::string Output::bold(const std::string& text) const {
+  return colored() ? "\x1b[1m" + text + "\x1b[0m" : text;
+}
+
+int fail(const Output& output, const Error& error) {
+  if (output.json) {
+    print({{"error",
+            {{"code", std::string(to_string(error.code()))},
+             {"message", error.message()},
+             {"places", error.places()}}}});
+  } else {
+    std::fprintf(stderr, "pome: %s\n", error.to_string().c_str());
+  }
+  return exit_status(error.code());
+}
+
+void note(const Output& output, const std::string& text) {
+  if (!output.quiet) std::fprintf(stderr, "note: %s\n", text.c_str());
+}
+
+void print(const Json& json) {
+  // Text from a model that is no UTF-8 is replaced, never thrown over.
+  const std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::printf("%s\n", text.c_str());
+}
+
+Json number(double value) {
+  if (!std::isfinite(value)) return nullptr;
+  const auto single = static_cast<float>(value);
+  if (static_cast<double>(single) != value) return value;
+  // The shortest text of the float, read as a double, prints as that text.
+  char text[32];
+  const auto end = std::to_chars(text, text + sizeof(text), single).ptr;
+  double shortest = value;
+  std::from_chars(text, end, shortest);
+  return shortest;
+}
+
+std::string duration_text(double milliseconds) {
+  char text[32];
+  if (milliseconds >= 1000) {
+    std::snprintf(text, sizeof(text), "%.2f s", milliseconds / 1000);
+  } else if (milliseconds >= 0.1) {
+    std::snprintf(text, sizeof(text), milliseconds >= 10 ? "%.1f ms" : "%.2f ms", milliseconds);
+  } else {
+    std::snprintf(text, sizeof(text), "%.1f us", milliseconds * 1000);
+  }
+  return text;
+}
+
+uint64_t peak_memory() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<uint64_t>(usage.ru_maxrss) * 1024;
+}
+
+Result<uint64_t> parse_bytes(const std::string& text) {
+  uint64_t value = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+  std::string unit(end, text.data() + text.size());
+  for (char& c : unit) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  uint64_t factor = 0;
+  if (unit.empty() || unit == "b") factor = 1;
+  if (unit == "k" || unit == "kb") factor = 1000;
+  if (unit == "m" || unit == "mb") factor = 1000000;
+  if (unit == "g" || unit == "gb") factor = 1000000000;
+  if (unit == "kib") factor = uint64_t{1} << 10;
+  if (unit == "mib") factor = uint64_t{1} << 20;
+  if (unit == "gib") factor = uint64_t{1} << 30;
+  uint64_t bytes = 0;
+  if (code != std::errc() || factor == 0 || __builtin_mul_overflow(value, factor, &bytes)) {
+    return Error(ErrorCode::kInvalidArgument,
+                 "\"" + text + "\" is no size; write e.g. 512MB or 2GB");
+  }
+  return bytes;
+}
+
+}  // namespace pome::cli

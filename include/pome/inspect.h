@@ -1,0 +1,55 @@
+// What a model file says of itself, whether or not it can be run here.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "pome/model_configuration.h"
+#include "pome/model_description.h"
+#include "pome/result.h"
+
+#pragma GCC visibility push(default)
+
+namespace pome {
+
+/// What `pome info` shows. A plain value.
+struct ModelInfo {
+  ModelDescription description;
+  /// ".mlmodel" or ".mlpackage".
+  std::string container;
+  /// Bytes of the file, or of all files of the package.
+  uint64_t bytes = 0;
+  /// Kinds of layers (neural networks) or ops (ML programs) with their counts, most frequent first;
+  /// empty for others.
+  std::vector<std::pair<std::string, int64_t>> operations;
+  /// Element types of the stored weights with their numbers of values, e.g. {"float16", 650000}.
+  std::vector<std::pair<std::string, int64_t>> weights;
+  /// "iOS 11, macOS 10.13": the oldest systems whose Core ML opens it.
+  std::string availability;
+  /// Whether this version of Pome runs it, and if not, the reason.
+  bool runnable = false;
+  std::string not_runnable_reason;
+};
+
+/// Reads a model without compiling it. Errors: as Model::load(), but a model that is valid and only
+/// cannot be run is no error: `runnable` is false and says why.
+Result<ModelInfo> inspect(const std::filesystem::path& path,
+                          const ModelConfiguration& configuration = {});
+
+/// One thing that is wrong with a model, and where.
+struct Complaint {
+  std::string message;
+  std::vector<std::string> places;
+};
+
+/// Everything that is wrong with a model file; empty when nothing is. An Error only where the file
+/// cannot be read at all or is no model.
+Result<std::vector<Complaint>> validate(const std::filesystem::path& path,
+                                        const ModelConfiguration& configuration = {});
+
+}  // namespace pome
+
+#pragma GCC visibility pop
