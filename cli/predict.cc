@@ -32,16 +32,19 @@ class Predict final : public Verb {
                    "NAME=VALUE: a number, a text, @file.json, file.npy, or a picture")
         ->allow_extra_args(false);
     app.add_flag("--recursive", recursive_, "Walk folders given as pictures");
-    app.add_option("--crop-and-scale", crop_, "How a picture is fitted to the input's size")
-        ->transform(CLI::CheckedTransformer(kCropModes))
-        ->default_str("scaleFill");
+    app.add_option("--crop-and-scale", crop_name_, "How a picture is fitted to the input's size")
+        ->check(CLI::IsMember(kCropModes))
+        ->capture_default_str();
     app.add_option("--output", outputs_, "FILE.json, NAME=FILE.npy: write the outputs")
         ->allow_extra_args(false);
     app.add_option("--top", top_, "Labels to show of a classifier")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
-    app.add_option("--compute-units", configuration_.compute_units,
+    app.add_option("--compute-units", units_name_,
                    "Where the model may run; all run on the CPU today")
+        ->check(CLI::IsMember(kUnits))
+        ->capture_default_str();
+    all run on the CPU today ")
         ->transform(CLI::CheckedTransformer(kUnits))
         ->default_str("all");
     app.add_option("--threads", configuration_.threads,
@@ -63,6 +66,8 @@ class Predict final : public Verb {
       if (!bytes.ok()) return fail(output_, bytes.error());
       configuration_.memory_limit = *bytes;
     }
+    crop_ = kCropModes.at(crop_name_);
+    configuration_.compute_units = kUnits.at(units_name_);
     auto model = Model::load(path_, configuration_);
     if (!model.ok()) return fail(output_, model.error());
     options_.crop_and_scale = crop_;
@@ -213,6 +218,8 @@ class Predict final : public Verb {
   std::vector<std::string> outputs_;
   std::string memory_limit_;
   bool recursive_ = false;
+  std::string crop_name_ = "scaleFill";
+  std::string units_name_ = "all";
   CropAndScale crop_ = CropAndScale::kScaleFill;
   int top_ = 5;
   ModelConfiguration configuration_;

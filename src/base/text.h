@@ -26,7 +26,10 @@ std::string quoted_list(std::span<const std::string> names, size_t most = 12);
 /// `text` in double quotes, with control characters, quotes and invalid UTF-8 escaped as \xNN, cut
 /// after `most` bytes: how any text from a file enters a message.
 std::string quoted(std::string_view text, size_t most = 120);
-/// For std::string, so that argument-dependent look-up does not prefer std::quoted.
+/// For std::string, const or not, so that argument-dependent look-up does not prefer std::quoted.
+inline std::string quoted(std::string& text, size_t most = 120) {
+  return quoted(std::string_view(text), most);
+}
 inline std::string quoted(const std::string& text, size_t most = 120) {
   return quoted(std::string_view(text), most);
 }
