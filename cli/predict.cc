@@ -44,9 +44,6 @@ class Predict final : public Verb {
                    "Where the model may run; all run on the CPU today")
         ->check(CLI::IsMember(kUnits))
         ->capture_default_str();
-    all run on the CPU today ")
-        ->transform(CLI::CheckedTransformer(kUnits))
-        ->default_str("all");
     app.add_option("--threads", configuration_.threads,
                    "Threads for one prediction; 0: one for each CPU")
         ->check(CLI::Range(0, 1024));
