@@ -46,8 +46,10 @@ std::string_view to_string(ErrorCode code);
 ///               .at("conv_3 (conv)");`
 class Error {
  public:
+  /// `message` is whole sentences without the place.
   Error(ErrorCode code, std::string message) : code_(code), message_(std::move(message)) {}
 
+  /// What kind of failure it is.
   ErrorCode code() const { return code_; }
   /// The sentences without the places.
   const std::string& message() const { return message_; }

@@ -44,6 +44,7 @@ class FeatureValue {
   FeatureValue(std::vector<std::string> v) : data_(std::move(v)) {}  // NOLINT
   FeatureValue(std::vector<int64_t> v) : data_(std::move(v)) {}      // NOLINT
 
+  /// What it holds.
   FeatureType type() const;
   bool defined() const { return type() != FeatureType::kInvalid; }
 
@@ -87,6 +88,7 @@ class FeatureProvider {
   /// Adds, or replaces the value of that name.
   void set(std::string name, FeatureValue value);
 
+  /// Names and values in the order they were added.
   const std::vector<Entry>& entries() const { return entries_; }
   auto begin() const { return entries_.begin(); }
   auto end() const { return entries_.end(); }

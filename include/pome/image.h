@@ -60,6 +60,7 @@ class Image {
   static Result<Image> open_for(const std::filesystem::path& path, int width, int height,
                                 CropAndScale mode);
 
+  /// How the pixels are stored; width and height in pixels; the rows packed.
   PixelFormat format() const { return format_; }
   int width() const { return width_; }
   int height() const { return height_; }

@@ -33,6 +33,8 @@ class Model {
   static Result<Model> load(const std::filesystem::path& path,
                             const ModelConfiguration& configuration = {});
 
+  /// What the model takes and gives, and how it was loaded; both live as long as any copy of the
+  /// model.
   const ModelDescription& description() const;
   const ModelConfiguration& configuration() const;
 

@@ -46,6 +46,7 @@ class MultiArray {
                                        std::span<const std::byte> bytes);
   static Result<MultiArray> from_floats(std::vector<int64_t> shape, std::span<const float> values);
 
+  /// Element type, extents and number of elements.
   MultiArrayDataType type() const { return type_; }
   const std::vector<int64_t>& shape() const { return shape_; }
   /// Product of the shape.

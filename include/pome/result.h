@@ -16,10 +16,12 @@ namespace pome {
 template <typename T>
 class [[nodiscard]] Result {
  public:
+  /// A value, or the error in its place.
   Result(T value)
       : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit by design
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT
 
+  /// True when there is a value.
   bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }
 
@@ -56,9 +58,11 @@ class [[nodiscard]] Result {
 template <>
 class [[nodiscard]] Result<void> {
  public:
+  /// Success, or the error.
   Result() = default;
   Result(Error error) : error_(std::move(error)) {}  // NOLINT: implicit by design
 
+  /// True for success.
   bool ok() const { return !error_.has_value(); }
   explicit operator bool() const { return ok(); }
   /// Throws pome::Exception unless ok().

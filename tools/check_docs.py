@@ -1,0 +1,64 @@
+#!/usr/bin/env python3
+"""Checks the documentation: every declaration in include/pome has a comment in front of it, every relative link in a
+Markdown file leads somewhere, and every file that docs name in backticks with a path exists."""
+import pathlib
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+DECLARATION = re.compile(r"^(  )?(class|struct|enum class|[A-Za-z_:<>,&\*\[\] ]+\()")
+IGNORED = re.compile(r"^\s*(explicit |friend |private:|public:|protected:|using |template|return|if|for|~|static_assert|"
+                     r"namespace|#|\}|//|auto (begin|end))")
+
+
+def undocumented(path):
+    """Lines that declare something right after a line that is neither comment nor another declaration."""
+    lines = path.read_text().splitlines()
+    private = False
+    for i, line in enumerate(lines):
+        if re.match(r"^\s*private:", line):
+            private = True
+        if line.startswith("};"):
+            private = False
+        if private or not DECLARATION.match(line) or IGNORED.match(line) or line.rstrip().endswith(";") and "(" not in line:
+            continue
+        if line.startswith("struct") and line.endswith(";") or line.startswith("class") and line.endswith(";"):
+            continue
+        previous = lines[i - 1].strip() if i else ""
+        # A declaration may share the comment of the one above it.
+        if previous == "" or previous.endswith("{") or previous.endswith(":"):
+            yield i + 1, line.strip()
+
+
+def dead_links(path):
+    text = path.read_text()
+    for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", text):
+        if "://" in target or target.startswith("mailto:"):
+            continue
+        if not (path.parent / target).exists():
+            yield target
+    for target in re.findall(r"`((?:src|include|docs|tools|tests|cli|convert|examples|fuzz|benchmarks|cmake)/[\w./-]+)`", text):
+        if not (ROOT / target).exists():
+            yield target
+
+
+def main():
+    wrong = 0
+    headers = sorted((ROOT / "include/pome").glob("*.h"))
+    for header in headers:
+        for number, line in undocumented(header):
+            print(f"{header.relative_to(ROOT)}:{number}: undocumented: {line}")
+            wrong += 1
+    pages = [ROOT / f for f in subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "*.md"], cwd=ROOT,
+                                              capture_output=True, text=True, check=True).stdout.split()]
+    for page in pages:
+        for target in dead_links(page):
+            print(f"{page.relative_to(ROOT)}: leads nowhere: {target}")
+            wrong += 1
+    print(f"documentation: {len(headers)} headers, {len(pages)} pages, {wrong} complaints")
+    return 1 if wrong or not headers else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
