@@ -120,7 +120,7 @@ TEST_P(OnIsa, EverySample) {
 INSTANTIATE_TEST_SUITE_P(Cpu, OnIsa,
                          testing::Values(cpu::Isa::kSse4, cpu::Isa::kAvx2, cpu::Isa::kAvx512,
                                          cpu::Isa::kNeon),
-                         [](const auto& info) { return std::string(cpu::name(info.param)); });
+                         [](const auto& isa) { return std::string(cpu::name(isa.param)); });
 
 }  // namespace
 }  // namespace pome::runtime
