@@ -105,7 +105,7 @@ TEST(Samples, OnTheReference) {
   EXPECT_EQ(counts.on_kernels, 0);
 }
 
-class OnIsa : public testing::TestWithParam<cpu::Isa> {};
+class OnIsa : public ::testing::TestWithParam<cpu::Isa> {};
 
 TEST_P(OnIsa, EverySample) {
   if (!cpu::runs_here(GetParam())) GTEST_SKIP() << "this CPU lacks " << cpu::name(GetParam());
@@ -118,7 +118,7 @@ TEST_P(OnIsa, EverySample) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Cpu, OnIsa,
-                         testing::Values(cpu::Isa::kSse4, cpu::Isa::kAvx2, cpu::Isa::kAvx512,
+                         ::testing::Values(cpu::Isa::kSse4, cpu::Isa::kAvx2, cpu::Isa::kAvx512,
                                          cpu::Isa::kNeon),
                          [](const auto& isa) { return std::string(cpu::name(isa.param)); });
 
