@@ -75,7 +75,7 @@ Result<ModelInfo> inspect(const std::filesystem::path& path,
   info.bytes = size_on_disk(path);
   info.operations = by_count(import::count_operations(file.model()));
   info.availability = availability_of(info.description.specification_version);
-  auto imported = api::import_model(std::move(file), configuration);
+  auto imported = api::import_model(std::move(file));
   if (imported.ok()) {
     std::map<std::string, int64_t> counts;
     for (const auto& [name, function] : imported->program->functions)

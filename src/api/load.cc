@@ -9,7 +9,7 @@
 #include "format/model_file.h"
 #include "format/proto/model.pb.h"
 #include "import/description.h"
-#include "import/mil/ml_program.h"
+#include "import/mil/import_mil.h"
 #include "import/neuralnetwork/neural_network.h"
 #include "passes/pipeline.h"
 #include "runtime/network_predictor.h"
@@ -30,6 +30,21 @@ std::string refusal_of(std::string_view type) {
   }
   return "models of type " + std::string(type) +
          " are not supported yet; neural networks and ML programs are";
+}
+
+/// The function that the description is about: the default one. Others can be named, not run,
+/// today.
+Result<const ir::Function*> choose_function(const ir::Program& program, const std::string& wanted) {
+  std::vector<std::string> names;
+  for (const auto& [name, function] : program.functions) names.push_back(name);
+  if (!wanted.empty() && program.function(wanted) == nullptr) {
+    return Error(ErrorCode::kUnknownName, "the model has no function " + quoted(wanted) +
+                                              "; it has " + quoted_list(names) + "." +
+                                              did_you_mean(wanted, names));
+  }
+  if (names.size() == 1) return program.functions.begin()->second.get();
+  return Error(ErrorCode::kUnsupported,
+               "models with several functions (" + quoted_list(names) + ") are not supported yet");
 }
 
 }  // namespace
@@ -55,11 +70,11 @@ Result<std::unique_ptr<Predictor>> load_predictor(const std::filesystem::path& p
   limits.max_memory_bytes = configuration.memory_limit;
   POME_ASSIGN(format::ModelFile file, format::ModelFile::load(path, limits));
   const auto compile = [&]() -> Result<std::unique_ptr<Predictor>> {
-    POME_ASSIGN(import::ImportedModel imported, import_model(std::move(file), configuration));
-    ir::Function* function = imported.program->functions.begin()->second.get();
+    POME_ASSIGN(import::ImportedModel imported, import_model(std::move(file)));
+    POME_ASSIGN(const ir::Function* function,
+                choose_function(*imported.program, configuration.function_name));
     passes::PipelineOptions options;
-    options.widen_fp16 = !configuration.emulate_float16;
-    options.fold = !configuration.emulate_float16;
+    options.emulate_float16 = configuration.emulate_float16;
     POME_TRY(passes::run_pipeline(*imported.program, options));
     runtime::NetworkOptions network;
     network.backend = configuration.emulate_float16 ? nullptr : cpu::backend(isa);
