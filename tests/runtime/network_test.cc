@@ -2,30 +2,16 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <cstdlib>
 #include <cstring>
-#include <new>
 #include <thread>
 
 #include "cpu/backend.h"
 #include "plan/planner.h"
 #include "runtime/network_predictor.h"
 #include "runtime/session.h"
+#include "tests/runtime/count_allocations.h"
 #include "tests/runtime/networks.h"
 #include "tests/support/evaluate.h"
-
-namespace {
-std::atomic<int64_t> allocations{0};
-}  // namespace
-
-// Counts every allocation of this test program.
-void* operator new(size_t size) {
-  allocations.fetch_add(1);
-  if (void* p = std::malloc(size)) return p;
-  throw std::bad_alloc();
-}
-void operator delete(void* p) noexcept { std::free(p); }
-void operator delete(void* p, size_t) noexcept { std::free(p); }
 
 namespace pome::runtime {
 namespace {
@@ -87,9 +73,9 @@ TEST_P(Networks, RunWithoutAllocating) {
   ASSERT_TRUE(plan.ok()) << plan.error().to_string();
   auto session = Session::create(*plan, cpu::backend(GetParam()), &pool);
   ASSERT_TRUE(session.ok());
-  const int64_t before = allocations.load();
+  const int64_t before = testing::allocations();
   for (int run = 0; run < 3; ++run) ASSERT_TRUE((*session)->run().ok());
-  EXPECT_EQ(allocations.load() - before, 0);
+  EXPECT_EQ(testing::allocations() - before, 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(Cpu, Networks, ::testing::ValuesIn(kIsas),
