@@ -53,12 +53,10 @@ Result<import::ImportedModel> import_model(format::ModelFile file,
                                            const ModelConfiguration& configuration) {
   POME_ASSIGN(ModelDescription description, import::read_description(file.model()));
   const std::string type = description.model_type;
-  if (type == "mlProgram")
-    return import::import_mil(file, std::move(description), configuration.function_name);
+  if (type == "mlProgram") return import::import_mil(file);
   if (type.rfind("neuralNetwork", 0) == 0) {
     auto owner = std::make_shared<const format::ModelFile>(std::move(file));
-    std::shared_ptr<const CoreML::Specification::Model> model(owner, &owner->model());
-    return import::import_neural_network(std::move(model), std::move(description));
+    return import::import_neural_network(owner->model(), owner, std::move(description));
   }
   return Error(ErrorCode::kUnsupported, refusal_of(type));
 }
