@@ -49,8 +49,7 @@ Result<const ir::Function*> choose_function(const ir::Program& program, const st
 
 }  // namespace
 
-Result<import::ImportedModel> import_model(format::ModelFile file,
-                                           const ModelConfiguration& configuration) {
+Result<import::ImportedModel> import_model(format::ModelFile file) {
   POME_ASSIGN(ModelDescription description, import::read_description(file.model()));
   const std::string type = description.model_type;
   if (type == "mlProgram") return import::import_mil(file);

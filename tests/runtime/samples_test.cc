@@ -119,7 +119,7 @@ TEST_P(OnIsa, EverySample) {
 
 INSTANTIATE_TEST_SUITE_P(Cpu, OnIsa,
                          ::testing::Values(cpu::Isa::kSse4, cpu::Isa::kAvx2, cpu::Isa::kAvx512,
-                                         cpu::Isa::kNeon),
+                                           cpu::Isa::kNeon),
                          [](const auto& isa) { return std::string(cpu::name(isa.param)); });
 
 }  // namespace
