@@ -6,6 +6,7 @@
 #include "base/try.h"
 #include "cpu/kernels/checks.h"
 #include "cpu/kernels/conv/conv_impl.h"
+#include "cpu/kernels/conv/winograd.h"
 
 namespace pome::cpu {
 namespace {
@@ -62,6 +63,7 @@ ConvAlgorithm choose(const ConvParams& p) {
   if (p.planar_input) return ConvAlgorithm::kPlanarInput;
   if (is_depthwise(p)) return ConvAlgorithm::kDepthwise;
   if (p.groups > 1) return ConvAlgorithm::kGrouped;
+  if (is_winograd(p)) return choose_winograd(p);
   return is_pointwise(p) ? ConvAlgorithm::kPointwise : ConvAlgorithm::kDirect;
 }
 
@@ -93,6 +95,9 @@ Status check_algorithm(const ConvParams& p) {
       return {};
     case ConvAlgorithm::kWinogradF2:
     case ConvAlgorithm::kWinogradF4:
+      if (is_winograd(p)) return {};
+      return refuse(
+          "Winograd's algorithm needs a 3 x 3 kernel, stride 1, no dilation and one group");
     case ConvAlgorithm::kAuto:
       break;
   }
@@ -125,6 +130,10 @@ int64_t conv_scratch_bytes(const ConvParams& params, int threads) {
       break;
     case ConvAlgorithm::kGrouped:
       floats = conv_grouped_scratch(params, threads);
+      break;
+    case ConvAlgorithm::kWinogradF2:
+    case ConvAlgorithm::kWinogradF4:
+      floats = conv_winograd_scratch(params, threads);
       break;
     default:
       break;
@@ -161,6 +170,9 @@ void conv_run(const ConvParams& params, const ConvBuffers& buffers, ThreadPool& 
       return conv_planar(job, pool);
     case ConvAlgorithm::kGrouped:
       return conv_grouped(job, pool);
+    case ConvAlgorithm::kWinogradF2:
+    case ConvAlgorithm::kWinogradF4:
+      return conv_winograd(job, pool);
     default:
       return;
   }

@@ -4,6 +4,7 @@
 #include "base/try.h"
 #include "cpu/kernels/conv/conv_impl.h"
 #include "cpu/kernels/conv/pack.h"
+#include "cpu/kernels/conv/winograd.h"
 
 namespace pome::cpu {
 namespace {
@@ -16,6 +17,9 @@ int64_t weight_floats(const ConvParams& p) {
       return out_lanes * conv_taps(p);
     case ConvAlgorithm::kGrouped:
       return out_lanes * grouped_panel_values(p);
+    case ConvAlgorithm::kWinogradF2:
+    case ConvAlgorithm::kWinogradF4:
+      return winograd_weight_floats(p);
     default:
       return out_lanes * p.in_channels * conv_taps(p);
   }
@@ -83,6 +87,10 @@ Status conv_pack(const ConvParams& params, const Weights& weight, const Weights&
       break;
     case ConvAlgorithm::kGrouped:
       pack_grouped(p, weight, out);
+      break;
+    case ConvAlgorithm::kWinogradF2:
+    case ConvAlgorithm::kWinogradF4:
+      pack_winograd(p, weight, out);
       break;
     case ConvAlgorithm::kPlanarInput:
       // Each value of (channel, tap) is a block of its own.

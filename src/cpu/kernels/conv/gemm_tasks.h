@@ -18,15 +18,12 @@ inline constexpr int64_t kChunkFloats = 64 << 10;
 struct GemmTasks {
   int64_t pixels = 0;
   int64_t panels = 0;
-  int64_t chunk = 0;  // pixels of a chunk
+  int64_t chunk = 0;  // pixels of the largest chunk
   int64_t chunks = 1;
   int64_t groups = 1;
 
   int64_t count() const { return chunks * groups; }
-  Range pixels_of(int64_t task) const {
-    const int64_t begin = task / groups * chunk;
-    return {begin, std::min(pixels, begin + chunk)};
-  }
+  Range pixels_of(int64_t task) const { return part_of(pixels, chunks, task / groups); }
   Range panels_of(int64_t task) const { return part_of(panels, groups, task % groups); }
 };
 
@@ -44,21 +41,22 @@ inline GemmTasks gemm_tasks(int64_t pixels, int64_t values, int64_t panels, int6
   t.panels = panels;
   const int64_t slice = std::max<int64_t>(1, ceil_div(values, slice_count(values)));
   const int64_t fits = std::max(2 * tile, kChunkFloats / slice);
-  int64_t chunks = ceil_div(pixels, fits);
+  t.chunks = ceil_div(pixels, fits);
   const int64_t wanted = ceil_div(2 * threads, images);
-  if (threads > 1 && chunks < wanted) {
-    // Whole tiles for everyone if there are enough, else everyone takes a part of the panels.
-    const int64_t enough = pixels / (2 * tile);
-    if (enough >= wanted) {
-      chunks = wanted;
-    } else if (panels >= 2 * threads) {
-      t.groups = std::min(panels, ceil_div(wanted, chunks));
+  if (threads > 1 && t.chunks < wanted) {
+    // Shares of the panels that differ by more than an eighth are worse than narrower tiles.
+    const bool panels_share = ceil_div(panels, threads) * threads * 8 <= panels * 9;
+    if (pixels / (2 * tile) >= wanted) {
+      t.chunks = wanted;
+    } else if (panels_share) {
+      t.groups = std::min(panels, round_up(ceil_div(wanted, t.chunks), threads));
     } else {
-      chunks = std::clamp<int64_t>(ceil_div(pixels, tile), 1, wanted);
+      t.chunks = std::min(ceil_div(pixels, std::max<int64_t>(1, tile / 2)), int64_t{threads});
     }
+  } else if (t.chunks < 8 * threads) {
+    t.chunks = std::min(pixels, round_up(t.chunks, threads));
   }
-  t.chunk = std::min(pixels, round_up(ceil_div(pixels, chunks), tile));
-  t.chunks = ceil_div(pixels, t.chunk);
+  t.chunk = ceil_div(pixels, t.chunks);
   return t;
 }
 

@@ -1,0 +1,182 @@
+// 3x3 convolution by Winograd's algorithm: transform tiles of the input, one matrix product per
+// point, transform back.
+#include "cpu/kernels/conv/conv_impl.h"
+#include "cpu/kernels/conv/winograd.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "cpu/kernels/conv/conv_winograd.cc"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include <algorithm>
+
+#include "cpu/kernels/conv/gemm-inl.h"
+#include "cpu/kernels/conv/winograd-inl.h"
+#include "cpu/kernels/dispatch.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace pome::cpu::HWY_NAMESPACE {
+namespace {
+
+// A chunk is a run of tiles that goes through all three phases. Where all weights of all points
+// stay in a core's cache, every task takes whole chunks; larger weights are read once for as many
+// tiles as possible, and each phase is shared out by itself.
+struct Shape {
+  int64_t m;
+  int64_t points;
+  int64_t in_blocks;
+  int64_t out_blocks;
+  int64_t tiles;
+  int64_t chunk;  // tiles of the largest chunk
+  int64_t chunks;
+  bool whole;         // a task takes whole chunks
+  int64_t in_point;   // floats from one point's transformed inputs to the next
+  int64_t out_point;  // and of its sums
+  int64_t chunk_floats() const { return points * (in_point + out_point); }
+};
+
+// An odd number of cache lines, so that a tile's vectors of all points fall into different sets.
+int64_t odd_lines(int64_t floats) { return (ceil_div(floats, 16) | 1) * 16; }
+
+Shape shape_of(const ConvParams& p, int threads) {
+  constexpr int64_t kOwnWeights = 3 << 18;  // floats
+  constexpr int64_t kWholeFloats = int64_t{96} << 10;
+  constexpr int64_t kSharedFloats = int64_t{1} << 20;
+  Shape s;
+  s.m = winograd_outputs(p.algorithm);
+  s.points = winograd_points(p.algorithm);
+  s.in_blocks = ceil_div(p.in_channels, kLanes);
+  s.out_blocks = ceil_div(p.out_channels, kLanes);
+  s.tiles = p.batch * ceil_div(p.out_height, s.m) * ceil_div(p.out_width, s.m);
+  const int64_t weights = s.points * p.in_channels * s.out_blocks * kLanes;
+  s.whole = weights <= kOwnWeights;
+  const int64_t per_tile = s.points * (s.in_blocks + s.out_blocks) * kLanes;
+  const int64_t fits =
+      std::max<int64_t>((s.whole ? kWholeFloats : kSharedFloats) / per_tile, 2 * kTilePixels);
+  s.chunks = ceil_div(s.tiles, fits);
+  if (s.whole && threads > 1) {
+    s.chunks = std::min(std::max<int64_t>(s.chunks, threads), ceil_div(s.tiles, kTilePixels / 2));
+    if (s.chunks < 8 * threads) s.chunks = std::min(s.tiles, round_up(s.chunks, threads));
+  }
+  s.chunk = ceil_div(s.tiles, s.chunks);
+  s.in_point = odd_lines(s.in_blocks * s.chunk * kLanes);
+  s.out_point = odd_lines(s.out_blocks * s.chunk * kLanes);
+  return s;
+}
+
+template <int m>
+void transform_input(const ConvJob& job, const Shape& s, Range tiles, int64_t block, float* to) {
+  const int64_t plane = int64_t{job.p.in_height} * job.p.in_width * kLanes;
+  for (int64_t t = tiles.begin; t < tiles.end; ++t) {
+    const WinogradTile tile = winograd_tile<m>(job.p, t);
+    const float* from = job.input + tile.image * job.in_image + block * plane;
+    winograd_input<m>(job.p, from, tile, to + (block * tiles.size() + t - tiles.begin) * kLanes,
+                      s.in_point);
+  }
+}
+
+// Panels [which) of one point's product.
+void multiply(const ConvJob& job, const Shape& s, int64_t point, int64_t tiles, Range which,
+              const float* inputs, float* outputs) {
+  const ConvParams& p = job.p;
+  const Reduction k{p.in_channels, 1};
+  const int64_t matrix = s.out_blocks * kLanes * p.in_channels;
+  const float* zeros = job.weights;
+  const Panels panels{zeros + conv_bias_floats(p) + point * matrix, zeros, s.out_blocks,
+                      p.in_channels};
+  Sums sums;
+  sums.c = outputs + point * s.out_point;
+  sums.c_vector = tiles * kLanes;
+  const float* a = inputs + point * s.in_point;
+  gemm_slice(slice_of(k, {0, k.segments()}, a, tiles * kLanes), panels, sums, tiles, which);
+}
+
+template <int m>
+void transform_output(const ConvJob& job, const Shape& s, Range tiles, int64_t block,
+                      const float* from) {
+  const ConvParams& p = job.p;
+  const int64_t plane = int64_t{p.out_height} * p.out_width * kLanes;
+  WinogradSink sink;
+  sink.bias = load(job.bias + block * kLanes);
+  sink.activation = make_activation(p.epilogue.activation, p.epilogue.alpha, p.epilogue.beta);
+  for (int64_t t = tiles.begin; t < tiles.end; ++t) {
+    const WinogradTile tile = winograd_tile<m>(p, t);
+    sink.out = job.output + tile.image * job.out_image + block * plane;
+    sink.residual = job.residual == nullptr
+                        ? nullptr
+                        : job.residual + tile.image * job.residual_image + block * plane;
+    winograd_output<m>(p, from + (block * tiles.size() + t - tiles.begin) * kLanes, s.out_point,
+                       tile, sink);
+  }
+}
+
+template <int m>
+void run_whole(const ConvJob& job, const Shape& s, ThreadPool& pool) {
+  const int64_t panels = ceil_div(s.out_blocks, 2);
+  pool.parallel_for(static_cast<int>(s.chunks), [&](int task, int thread) HWY_ATTR {
+    const Range tiles = part_of(s.tiles, s.chunks, task);
+    float* inputs = job.scratch + thread * s.chunk_floats();
+    float* outputs = inputs + s.points * s.in_point;
+    for (int64_t b = 0; b < s.in_blocks; ++b) transform_input<m>(job, s, tiles, b, inputs);
+    for (int64_t q = 0; q < s.points; ++q) {
+      multiply(job, s, q, tiles.size(), {0, panels}, inputs, outputs);
+    }
+    for (int64_t b = 0; b < s.out_blocks; ++b) transform_output<m>(job, s, tiles, b, outputs);
+  });
+}
+
+template <int m>
+void run_phases(const ConvJob& job, const Shape& s, ThreadPool& pool) {
+  const int64_t panels = ceil_div(s.out_blocks, 2);
+  float* inputs = job.scratch;
+  float* outputs = inputs + s.points * s.in_point;
+  for (int64_t chunk = 0; chunk < s.chunks; ++chunk) {
+    const Range tiles = part_of(s.tiles, s.chunks, chunk);
+    pool.parallel_for(static_cast<int>(s.in_blocks), [&](int block, int) HWY_ATTR {
+      transform_input<m>(job, s, tiles, block, inputs);
+    });
+    // Point by point: an even share of the points for every thread, since they are all alike.
+    pool.parallel_for(static_cast<int>(s.points), [&](int point, int) HWY_ATTR {
+      multiply(job, s, point, tiles.size(), {0, panels}, inputs, outputs);
+    });
+    pool.parallel_for(static_cast<int>(s.out_blocks), [&](int block, int) HWY_ATTR {
+      transform_output<m>(job, s, tiles, block, outputs);
+    });
+  }
+}
+
+void winograd_target(const ConvJob& job, ThreadPool& pool) {
+  const Shape s = shape_of(job.p, pool.threads());
+  if (s.m == 4) {
+    s.whole ? run_whole<4>(job, s, pool) : run_phases<4>(job, s, pool);
+  } else {
+    s.whole ? run_whole<2>(job, s, pool) : run_phases<2>(job, s, pool);
+  }
+}
+
+int64_t scratch_target(const ConvParams& p, int threads) {
+  const Shape s = shape_of(p, threads);
+  return s.chunk_floats() * (s.whole ? threads : 1);
+}
+
+}  // namespace
+}  // namespace pome::cpu::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace pome::cpu {
+namespace {
+POME_ISA_TABLE(kWinograd, winograd_target);
+POME_ISA_TABLE(kScratch, scratch_target);
+}  // namespace
+
+int64_t conv_winograd_scratch(const ConvParams& params, int threads) {
+  return select(kScratch, params.isa)(params, threads);
+}
+
+void conv_winograd(const ConvJob& job, ThreadPool& pool) noexcept {
+  select(kWinograd, job.p.isa)(job, pool);
+}
+
+}  // namespace pome::cpu
+#endif
