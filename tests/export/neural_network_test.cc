@@ -5,93 +5,20 @@
 #include <functional>
 
 #include "export/export.h"
-#include "format/model_file.h"
 #include "format/proto/model.pb.h"
-#include "import/description.h"
-#include "import/neuralnetwork/neural_network.h"
-#include "ops/builder.h"
+#include "tests/export/built_network.h"
 #include "tests/support/evaluate.h"
-#include "tests/support/test_data.h"
 
 namespace pome {
 namespace {
 
 using ops::Arg;
-using ops::Builder;
+using testing::BuiltNetwork;
 using testing::difference;
 using testing::evaluate;
+using testing::read_back;
 using testing::Tensors;
-namespace spec = CoreML::Specification;
-
-FeatureDescription array(const std::string& name, const Shape& shape) {
-  FeatureDescription f;
-  f.name = name;
-  f.type = FeatureType::kMultiArray;
-  f.multi_array.shape.assign(shape.begin(), shape.end());
-  return f;
-}
-
-FeatureDescription picture(const std::string& name, int64_t size, ColorLayout color) {
-  FeatureDescription f;
-  f.name = name;
-  f.type = FeatureType::kImage;
-  f.image.width = size;
-  f.image.height = size;
-  f.image.color = color;
-  return f;
-}
-
-/// A program under construction: arrays and pictures in, y out.
-struct Network {
-  ir::Program program;
-  ModelDescription description;
-  ir::Function* main = program.add_function("main", ir::Opset::kIos16);
-  Builder b{*main, main->body};
-  int constants = 0;
-
-  ir::Value* input(const std::string& name, const Shape& shape) {
-    description.inputs.push_back(array(name, shape));
-    return main->body.add_input(name, ir::Type::tensor(ir::DType::kFp32, shape));
-  }
-  ir::Value* image(const std::string& name, int64_t size, ColorLayout color) {
-    description.inputs.push_back(picture(name, size, color));
-    const int64_t channels = color == ColorLayout::kGrayscale ? 1 : 3;
-    return main->body.add_input(name,
-                                ir::Type::tensor(ir::DType::kFp32, {1, channels, size, size}));
-  }
-  /// [C,H,W] as [1,C,H,W], the way the rank-5 world has it.
-  ir::Value* batched(ir::Value* x) {
-    return b.add("expand_dims", "x_batched", {{"x", x}, {"axes", Arg::ints({0})}});
-  }
-  ir::Value* weights(const Shape& shape, double lo = -1, double hi = 1) {
-    auto t = testing::random_tensor(shape, static_cast<uint64_t>(++constants), lo, hi);
-    return b.constant(ir::Literal::own(t.type, std::move(t.data)), "c");
-  }
-  void output(ir::Value* y) {
-    ASSERT_TRUE(b.ok()) << b.status().error().to_string();
-    y->set_name("y");
-    description.outputs.push_back(array("y", y->shape()));
-    main->body.outputs().push_back(y);
-  }
-  /// The same without the batch axis.
-  void output_unbatched(ir::Value* y) {
-    output(b.add("squeeze", "y", {{"x", y}, {"axes", Arg::ints({0})}}));
-  }
-};
-
-/// Bytes and back, as through a file.
-Result<format::ModelFile> through_bytes(const exporter::Exported& exported) {
-  auto bytes = std::make_shared<std::string>();
-  if (!exported.model->SerializeToString(bytes.get()))
-    return Error(ErrorCode::kInternal, "not serialized");
-  return format::ModelFile::parse(std::as_bytes(std::span<const char>(*bytes)), bytes);
-}
-
-Result<import::ImportedModel> read_back(const format::ModelFile& file) {
-  auto description = import::read_description(file.model());
-  if (!description.ok()) return std::move(description).error();
-  return import::import_neural_network(file.model(), nullptr, *description);
-}
+using testing::through_bytes;
 
 Tensors inputs_for(const ir::Function& f, double lo, double hi) {
   Tensors inputs;
@@ -133,7 +60,7 @@ int expect_round_trip(const ir::Program& program, const ModelDescription& descri
 struct Case {
   const char* name;
   int version;  // expected
-  std::function<void(Network&)> build;
+  std::function<void(BuiltNetwork&)> build;
   double lo = -1;
   double hi = 1;
 };
@@ -141,20 +68,21 @@ struct Case {
 std::ostream& operator<<(std::ostream& out, const Case& c) { return out << c.name; }
 
 /// y = op(x) on a picture-like array [C,H,W] of the rank-5 world.
-std::function<void(Network&)> on_picture(const Shape& shape,
-                                         std::function<ir::Value*(Network&, ir::Value*)> op) {
-  return [shape, op](Network& n) { n.output_unbatched(op(n, n.batched(n.input("x", shape)))); };
+std::function<void(BuiltNetwork&)> on_picture(
+    const Shape& shape, std::function<ir::Value*(BuiltNetwork&, ir::Value*)> op) {
+  return
+      [shape, op](BuiltNetwork& n) { n.output_unbatched(op(n, n.batched(n.input("x", shape)))); };
 }
 
 /// y = op(x) on an array of any shape, which needs the exact world.
-std::function<void(Network&)> on_array(const Shape& shape,
-                                       std::function<ir::Value*(Network&, ir::Value*)> op) {
-  return [shape, op](Network& n) { n.output(op(n, n.input("x", shape))); };
+std::function<void(BuiltNetwork&)> on_array(
+    const Shape& shape, std::function<ir::Value*(BuiltNetwork&, ir::Value*)> op) {
+  return [shape, op](BuiltNetwork& n) { n.output(op(n, n.input("x", shape))); };
 }
 
-std::function<ir::Value*(Network&, ir::Value*)> simple(
+std::function<ir::Value*(BuiltNetwork&, ir::Value*)> simple(
     std::string kind, std::vector<std::pair<std::string, Arg>> more = {}) {
-  return [kind, more](Network& n, ir::Value* x) {
+  return [kind, more](BuiltNetwork& n, ir::Value* x) {
     std::vector<std::pair<std::string, Arg>> args = {{"x", x}};
     args.insert(args.end(), more.begin(), more.end());
     return n.b.add(kind, kind, args);
@@ -164,7 +92,7 @@ std::function<ir::Value*(Network&, ir::Value*)> simple(
 std::vector<Case> rank5_cases() {
   const Shape p = {3, 6, 5};
   return {
-      {"conv", 1, on_picture({4, 7, 6}, [](Network& n, ir::Value* x) {
+      {"conv", 1, on_picture({4, 7, 6}, [](BuiltNetwork& n, ir::Value* x) {
          return n.b.add("conv", "conv", {{"x", x},
                                          {"weight", n.weights({6, 2, 3, 2})},
                                          {"bias", n.weights({6})},
@@ -174,13 +102,13 @@ std::vector<Case> rank5_cases() {
                                          {"pad_type", "custom"},
                                          {"pad", Arg::ints({1, 0, 2, 1})}});
        })},
-      {"conv_same", 1, on_picture({2, 7, 6}, [](Network& n, ir::Value* x) {
+      {"conv_same", 1, on_picture({2, 7, 6}, [](BuiltNetwork& n, ir::Value* x) {
          return n.b.add("conv", "conv", {{"x", x},
                                          {"weight", n.weights({3, 2, 4, 2})},
                                          {"strides", Arg::ints({2, 3})},
                                          {"pad_type", "same"}});
        })},
-      {"conv_transpose", 1, on_picture({2, 4, 3}, [](Network& n, ir::Value* x) {
+      {"conv_transpose", 1, on_picture({2, 4, 3}, [](BuiltNetwork& n, ir::Value* x) {
          return n.b.add("conv_transpose", "up", {{"x", x},
                                                  {"weight", n.weights({2, 3, 4, 3})},
                                                  {"bias", n.weights({3})},
@@ -213,11 +141,11 @@ std::vector<Case> rank5_cases() {
       {"sigmoid_hard", 1, on_picture(p, simple("sigmoid_hard", {{"alpha", 0.2f}, {"beta", 0.5f}})),
        -4, 4},
       {"clamped_relu", 1, on_picture(p, simple("clamped_relu", {{"alpha", 0.2f}, {"beta", 0.5f}}))},
-      {"prelu", 1, on_picture(p, [](Network& n, ir::Value* x) {
+      {"prelu", 1, on_picture(p, [](BuiltNetwork& n, ir::Value* x) {
          return n.b.add("prelu", "prelu", {{"x", x}, {"alpha", n.weights({3})->literal()}});
        })},
       {"softmax", 1, on_picture(p, simple("softmax", {{"axis", 1}}))},
-      {"batch_norm", 1, on_picture(p, [](Network& n, ir::Value* x) {
+      {"batch_norm", 1, on_picture(p, [](BuiltNetwork& n, ir::Value* x) {
          return n.b.add("batch_norm", "bn", {{"x", x},
                                              {"mean", n.weights({3})},
                                              {"variance", n.weights({3}, 0.5, 2)},
@@ -226,7 +154,7 @@ std::vector<Case> rank5_cases() {
                                              {"epsilon", 1e-3f}});
        })},
       {"instance_norm", 1, on_picture(p, simple("instance_norm", {{"epsilon", 1e-3f}}))},
-      {"layer_norm", 1, on_picture(p, [](Network& n, ir::Value* x) {
+      {"layer_norm", 1, on_picture(p, [](BuiltNetwork& n, ir::Value* x) {
          return n.b.add("layer_norm", "ln", {{"x", x},
                                              {"axes", Arg::ints({1, 2, 3})},
                                              {"gamma", n.weights({3, 6, 5})},
@@ -243,29 +171,29 @@ std::vector<Case> rank5_cases() {
       {"reduce_log_sum", 1,
        on_picture(p, simple("reduce_log_sum", {{"axes", Arg::ints({1})}, {"keep_dims", true}})), 0.5,
        2},
-      {"add_of_channels", 1, on_picture(p, [](Network& n, ir::Value* x) {
+      {"add_of_channels", 1, on_picture(p, [](BuiltNetwork& n, ir::Value* x) {
          return n.b.add("add", "add", {{"x", x}, {"y", n.weights({3, 1, 1})}});
        })},
-      {"sub_from_channels", 1, on_picture(p, [](Network& n, ir::Value* x) {
+      {"sub_from_channels", 1, on_picture(p, [](BuiltNetwork& n, ir::Value* x) {
          return n.b.add("sub", "sub", {{"x", n.weights({1, 3, 1, 1})}, {"y", x}});
        })},
-      {"mul_of_pixels", 1, on_picture(p, [](Network& n, ir::Value* x) {
+      {"mul_of_pixels", 1, on_picture(p, [](BuiltNetwork& n, ir::Value* x) {
          return n.b.add("mul", "mul", {{"x", x}, {"y", n.weights({6, 5})}});
        })},
-      {"mul_of_columns", 1, on_picture(p, [](Network& n, ir::Value* x) {
+      {"mul_of_columns", 1, on_picture(p, [](BuiltNetwork& n, ir::Value* x) {
          return n.b.add("mul", "mul", {{"x", x}, {"y", n.weights({5})}});
        })},
       {"div_by_number", 1, on_picture(p, simple("real_div", {{"y", 3.0f}}))},
       {"minimum_of_number", 1, on_picture(p, simple("minimum", {{"y", 0.25f}}))},
       {"pow", 1, on_picture(p, simple("pow", {{"y", 3.0f}}))},
-      {"two_values", 1, on_picture(p, [](Network& n, ir::Value* x) {
+      {"two_values", 1, on_picture(p, [](BuiltNetwork& n, ir::Value* x) {
          ir::Value* y = n.b.add("sigmoid", "s", {{"x", x}});
          ir::Value* z = n.b.add("sub", "d", {{"x", y}, {"y", x}});
          z = n.b.add("maximum", "m", {{"x", z}, {"y", x}});
          z = n.b.add("real_div", "q", {{"x", z}, {"y", y}});
          return n.b.add("square", "sq", {{"x", z}});
        })},
-      {"excite", 1, on_picture(p, [](Network& n, ir::Value* x) {
+      {"excite", 1, on_picture(p, [](BuiltNetwork& n, ir::Value* x) {
          ir::Value* s = n.b.add("reduce_mean", "pool", {{"x", x},
                                                         {"axes", Arg::ints({2, 3})},
                                                         {"keep_dims", false}});
@@ -273,13 +201,13 @@ std::vector<Case> rank5_cases() {
          s = n.b.add("expand_dims", "s4", {{"x", s}, {"axes", Arg::ints({-2, -1})}});
          return n.b.add("mul", "scaled", {{"x", x}, {"y", s}});
        })},
-      {"concat_and_split", 1, on_picture({4, 3, 3}, [](Network& n, ir::Value* x) {
+      {"concat_and_split", 1, on_picture({4, 3, 3}, [](BuiltNetwork& n, ir::Value* x) {
          ir::Op* s = n.b.add_op("split", "s", {{"x", x}, {"num_splits", 2}, {"axis", 1}});
          return n.b.add("concat", "c",
                         {{"values", std::vector<ir::Value*>{s->output(1), x, s->output(0)}},
                          {"axis", -3}});
        })},
-      {"transpose_and_reshape", 1, on_picture({4, 3, 2}, [](Network& n, ir::Value* x) {
+      {"transpose_and_reshape", 1, on_picture({4, 3, 2}, [](BuiltNetwork& n, ir::Value* x) {
          x = n.b.add("transpose", "t", {{"x", x}, {"perm", Arg::ints({0, 2, 3, 1})}});
          return n.b.add("reshape", "r", {{"x", x}, {"shape", Arg::ints({1, 2, 6, 2})}});
        })},
@@ -294,7 +222,7 @@ std::vector<Case> rank5_cases() {
       {"space_to_depth", 1, on_picture({2, 4, 6}, simple("space_to_depth", {{"block_size", 2}}))},
       {"depth_to_space", 1, on_picture({8, 2, 3}, simple("depth_to_space", {{"block_size", 2}}))},
       {"flatten_and_linear", 1,
-       [](Network& n) {
+       [](BuiltNetwork& n) {
          ir::Value* x = n.batched(n.input("x", {2, 3, 4}));
          x = n.b.add("reshape", "flat", {{"x", x}, {"shape", Arg::ints({1, 24})}});
          x = n.b.add("linear", "fc", {{"x", x}, {"weight", n.weights({5, 24})},
@@ -311,7 +239,7 @@ std::vector<Case> exact_cases() {
       {"channels_last", 4,
        on_array(
            {1, 5, 4, 3},
-           [](Network& n, ir::Value* x) {
+           [](BuiltNetwork& n, ir::Value* x) {
              x = n.b.add("transpose", "nchw", {{"x", x}, {"perm", Arg::ints({0, 3, 1, 2})}});
              x = n.b.add("conv", "conv",
                          {{"x", x}, {"weight", n.weights({2, 3, 3, 3})}, {"pad_type", "same"}});
@@ -319,14 +247,14 @@ std::vector<Case> exact_cases() {
            })},
       {"linear_on_rank3", 4,
        on_array({2, 3, 4},
-                [](Network& n, ir::Value* x) {
+                [](BuiltNetwork& n, ir::Value* x) {
                   x = n.b.add("linear", "fc",
                               {{"x", x}, {"weight", n.weights({5, 4})}, {"bias", n.weights({5})}});
                   return n.b.add("reshape", "r", {{"x", x}, {"shape", Arg::ints({6, 5})}});
                 })},
       {"matmul_of_two", 4,
        on_array({2, 3, 4},
-                [](Network& n, ir::Value* x) {
+                [](BuiltNetwork& n, ir::Value* x) {
                   return n.b.add("matmul", "mm", {{"x", x}, {"y", x}, {"transpose_y", true}});
                 })},
       {"softmax", 4, on_array({2, 3}, simple("softmax", {{"axis", 0}}))},
@@ -335,7 +263,7 @@ std::vector<Case> exact_cases() {
       {"clip", 4, on_array({2, 2}, simple("clip", {{"alpha", -0.5f}, {"beta", 0.25f}}))},
       {"layer_norm", 4,
        on_array(s,
-                [](Network& n, ir::Value* x) {
+                [](BuiltNetwork& n, ir::Value* x) {
                   return n.b.add("layer_norm", "ln",
                                  {{"x", x},
                                   {"axes", Arg::ints({-1})},
@@ -345,7 +273,7 @@ std::vector<Case> exact_cases() {
                 })},
       {"broadcast", 4,
        on_array(s,
-                [](Network& n, ir::Value* x) {
+                [](BuiltNetwork& n, ir::Value* x) {
                   x = n.b.add("add", "a", {{"x", x}, {"y", n.weights({3, 1})}});
                   x = n.b.add("real_div", "d", {{"x", x}, {"y", n.weights({2, 1, 4}, 1, 2)}});
                   return n.b.add(
@@ -354,7 +282,7 @@ std::vector<Case> exact_cases() {
                 })},
       {"compare_and_select", 4,
        on_array(s,
-                [](Network& n, ir::Value* x) {
+                [](BuiltNetwork& n, ir::Value* x) {
                   ir::Value* positive = n.b.add("greater", "g", {{"x", x}, {"y", 0.0f}});
                   ir::Value* y = n.b.add("mul", "m", {{"x", x}, {"y", 3.0f}});
                   return n.b.add("select", "s", {{"cond", positive}, {"a", y}, {"b", x}});
@@ -363,13 +291,13 @@ std::vector<Case> exact_cases() {
        on_array(s, simple("reduce_sum", {{"axes", Arg::ints({0, 2})}, {"keep_dims", false}}))},
       {"argmax", 4,
        on_array(s,
-                [](Network& n, ir::Value* x) {
+                [](BuiltNetwork& n, ir::Value* x) {
                   x = n.b.add("reduce_argmax", "a", {{"x", x}, {"axis", 1}, {"keep_dims", false}});
                   return n.b.add("cast", "f", {{"x", x}, {"dtype", "fp32"}});
                 })},
       {"slice_and_squeeze", 4,
        on_array(s,
-                [](Network& n, ir::Value* x) {
+                [](BuiltNetwork& n, ir::Value* x) {
                   const auto mask =
                       ir::Literal::copy(ir::Type::tensor(ir::DType::kBool, {3}),
                                         std::span<const uint8_t>(std::array<uint8_t, 3>{0, 1, 0}));
@@ -387,21 +315,21 @@ std::vector<Case> exact_cases() {
       {"stack_tile_reverse", 4,
        on_array(
            s,
-           [](Network& n, ir::Value* x) {
+           [](BuiltNetwork& n, ir::Value* x) {
              ir::Value* y = n.b.add("tile", "t", {{"x", x}, {"reps", Arg::ints({1, 2, 1})}});
              y = n.b.add("stack", "s", {{"values", std::vector<ir::Value*>{y, y}}, {"axis", 1}});
              return n.b.add("reverse", "r", {{"x", y}, {"axes", Arg::ints({-1, 0})}});
            })},
       {"concat_of_rows", 4,
        on_array(s,
-                [](Network& n, ir::Value* x) {
+                [](BuiltNetwork& n, ir::Value* x) {
                   return n.b.add(
                       "concat", "c",
                       {{"values", std::vector<ir::Value*>{x, n.weights({2, 1, 4})}}, {"axis", 1}});
                 })},
       {"split_unequal", 4,
        on_array(s,
-                [](Network& n, ir::Value* x) {
+                [](BuiltNetwork& n, ir::Value* x) {
                   ir::Op* op = n.b.add_op(
                       "split", "s", {{"x", x}, {"split_sizes", Arg::ints({1, 3})}, {"axis", -1}});
                   return op == nullptr ? nullptr : op->output(1);
@@ -409,12 +337,12 @@ std::vector<Case> exact_cases() {
       {"gather", 4,
        on_array(
            s,
-           [](Network& n, ir::Value* x) {
+           [](BuiltNetwork& n, ir::Value* x) {
              return n.b.add("gather", "g", {{"x", x}, {"indices", Arg::ints({2, 0})}, {"axis", 1}});
            })},
       {"expand_squeeze_flatten", 4,
        on_array(s,
-                [](Network& n, ir::Value* x) {
+                [](BuiltNetwork& n, ir::Value* x) {
                   x = n.b.add("expand_dims", "e", {{"x", x}, {"axes", Arg::ints({1})}});
                   x = n.b.add("squeeze", "q", {{"x", x}, {"axes", Arg::ints({1})}});
                   return n.b.add("flatten2d", "f", {{"x", x}, {"axis", 2}});
@@ -427,7 +355,7 @@ std::vector<Case> exact_cases() {
 class NeuralNetworkExport : public ::testing::TestWithParam<Case> {};
 
 TEST_P(NeuralNetworkExport, ReadsBackTheSame) {
-  Network n;
+  BuiltNetwork n;
   GetParam().build(n);
   if (HasFatalFailure()) return;
   EXPECT_EQ(expect_round_trip(n.program, n.description, GetParam().lo, GetParam().hi),
