@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Checks the documentation: every declaration in include/pome has a comment in front of it, every relative link in a
-Markdown file leads somewhere, and every file that docs name in backticks with a path exists."""
+Markdown file leads somewhere, every file that docs name in backticks with a path exists, and every code block under
+`<!-- quote: FILE -->` stands in that file, letter by letter."""
 import pathlib
 import re
 import subprocess
@@ -32,15 +33,25 @@ def undocumented(path):
 
 
 def dead_links(path):
+    """Targets of links and paths in backticks that do not exist; code blocks are not looked at."""
     text = path.read_text()
-    for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", text):
+    prose = re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S)
+    for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", prose):
         if "://" in target or target.startswith("mailto:"):
             continue
         if not (path.parent / target).exists():
             yield target
-    for target in re.findall(r"`((?:src|include|docs|tools|tests|cli|convert|examples|fuzz|benchmarks|cmake)/[\w./-]+)`", text):
+    for target in re.findall(r"`((?:src|include|docs|tools|tests|cli|convert|examples|fuzz|benchmarks|cmake)/[\w./-]+)`", prose):
         if not (ROOT / target).exists():
             yield target
+
+
+def stale_quotes(path):
+    """Files that a page quotes and that no longer say so."""
+    text = path.read_text()
+    for file, quoted in re.findall(r"<!-- quote: (\S+) -->\n```\S*\n(.*?)^```$", text, re.M | re.S):
+        if not (ROOT / file).exists() or quoted not in (ROOT / file).read_text():
+            yield file
 
 
 def main():
@@ -55,6 +66,9 @@ def main():
     for page in pages:
         for target in dead_links(page):
             print(f"{page.relative_to(ROOT)}: leads nowhere: {target}")
+            wrong += 1
+        for file in stale_quotes(page):
+            print(f"{page.relative_to(ROOT)}: quotes what {file} does not say")
             wrong += 1
     print(f"documentation: {len(headers)} headers, {len(pages)} pages, {wrong} complaints")
     return 1 if wrong or not headers else 0
