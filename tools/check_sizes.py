@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Files stay small: .cc up to 500 lines, headers 300, functions 60."""
+"""Files stay small: .cc up to 500 lines, headers 300, functions 60 (from the line of the opening brace)."""
 import pathlib
 import re
 import subprocess

@@ -40,7 +40,7 @@ for name in "${targets[@]}"; do
   corpus=build/fuzz/corpus/$name
   log=build/fuzz/$name.log
   mkdir -p "$corpus"
-  options=(-max_total_time="$share" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=1
+  options=(-max_total_time="$share" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0
            -artifact_prefix="build/fuzz/crashes/$name-")
   [ ! -f "fuzz/$name.dict" ] || options+=(-dict="fuzz/$name.dict")
   seeds=()

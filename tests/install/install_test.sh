@@ -35,6 +35,14 @@ g++ -std=c++20 "$source/examples/classify/main.cc" -o classify_pc $(pkg-config -
   -Wl,-rpath,"$libdir" || fail "pkg-config"
 ./classify_pc CatDog.mlmodel "$source/examples/pictures/dog.jpg" | grep -q '^dog 0\.' || fail "the pkg-config build"
 
+# README's C++ block, as it stands there.
+python3 "$source/tools/extract_snippets.py" "$source/README.md" snippets
+cp "$source/examples/pictures/dog.jpg" photo.jpg
+# shellcheck disable=SC2046
+g++ -std=c++20 -Wall -Wextra -Werror -x c++ snippets/c++ -o readme $(pkg-config --cflags --libs pome pome-image) \
+  -Wl,-rpath,"$libdir" || fail "README's C++ block does not compile"
+./readme | grep -q '^dog 0\.' || fail "README's C++ block"
+
 # Every public header compiles alone, without warnings.
 for header in "$prefix"/include/pome/*.h; do
   echo "#include <pome/$(basename "$header")>" |
