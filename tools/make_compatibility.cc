@@ -1,0 +1,160 @@
+// Prints docs/compatibility.md: which ops of MIL and which neural network layers run here, out of
+// the tables that run them. Usage: make_compatibility tools/mil_ops.txt
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "cpu/backend.h"
+#include "format/layer_kinds.h"
+#include "import/neuralnetwork/layers.h"
+#include "ops/op_def.h"
+#include "ops/sample.h"
+#include "plan/planner.h"
+
+namespace pome {
+namespace {
+
+/// What a lowered layer kind still refuses, where it refuses anything.
+const std::map<std::string_view, std::string_view> kLayerLimits = {
+    {"convolution", "deconvolution with computed weights"},
+    {"concat", "sequenceConcat"},
+    {"reduce", "ARGMAX over several axes"},
+    {"topK", "a computed K"},
+    {"lowerTriangular", "a negative k"},
+    {"upperTriangular", "a positive k"},
+};
+
+struct Row {
+  std::string name;
+  std::string versions;
+  std::string answer;
+  std::string kernel;
+  std::string note;
+};
+
+/// Samples of a definition that a plan can be made of: what cannot be planned does not run.
+bool plans(const ops::OpDef& def, std::string& refusal) {
+  bool planned = false;
+  for (const std::string_view line : def.samples) {
+    const auto sample = ops::make_sample(def, line);
+    if (!sample.ok()) continue;
+    const auto plan = plan::make_plan(sample->function(), {});
+    planned = planned || plan.ok();
+    if (!plan.ok()) refusal = plan.error().message();
+  }
+  return planned;
+}
+
+Row op_row(const std::string& name, const std::vector<std::string>& opsets,
+           const std::set<std::string_view>& fast) {
+  Row row{name, {}, "no", "", ""};
+  std::vector<std::string> missing;
+  bool any = false;
+  std::string refusal;
+  for (const std::string& tag : opsets) {
+    row.versions += (row.versions.empty() ? "" : ", ") + tag;
+    const auto opset = ir::opset_from_text(tag);
+    const ops::OpDef* def = opset ? ops::find(name, *opset) : nullptr;
+    const bool runs = def != nullptr && def->since == *opset && plans(*def, refusal);
+    any = any || runs;
+    if (!runs) missing.push_back(tag);
+  }
+  if (any) row.answer = missing.empty() ? "yes" : "partly";
+  if (any && !missing.empty()) {
+    row.note = "not as of";
+    for (const std::string& tag : missing) row.note += " " + tag;
+  } else if (!any && ops::find(name, ir::Opset::kIos26) != nullptr) {
+    row.note = "read, checked and evaluated, but not planned yet";
+  }
+  if (any) {
+    const ops::OpDef& def = *ops::find(name, ir::Opset::kIos26);
+    row.kernel = def.is(ops::kView)   ? "nothing to do"
+                 : def.is(ops::kHost) ? "host"
+                 : fast.count(name)   ? "fast"
+                                      : "reference";
+  }
+  return row;
+}
+
+std::vector<Row> op_rows(std::istream& list) {
+  std::set<std::string_view> fast;
+  for (const ops::KernelRow& row : cpu::backend(cpu::Isa::kAvx2)->rows) fast.insert(row.op);
+  std::vector<Row> rows;
+  for (std::string line; std::getline(list, line);) {
+    std::istringstream words(line);
+    std::string name;
+    words >> name;
+    std::vector<std::string> opsets;
+    for (std::string tag; words >> tag;) opsets.push_back(tag);
+    rows.push_back(op_row(name, opsets, fast));
+  }
+  return rows;
+}
+
+std::vector<Row> layer_rows() {
+  std::vector<Row> rows;
+  for (int number = 0; number < 3000; ++number) {
+    const format::LayerKind* kind = format::find_layer_kind(number);
+    if (kind == nullptr) continue;
+    Row row{std::string(kind->name), std::to_string(kind->since), "no", "", ""};
+    using Case = import::spec::NeuralNetworkLayer::LayerCase;
+    if (import::find_lowering(static_cast<Case>(number)) != nullptr) {
+      const auto limit = kLayerLimits.find(kind->name);
+      row.answer = limit == kLayerLimits.end() ? "yes" : "partly";
+      if (limit != kLayerLimits.end()) row.note = "not: " + std::string(limit->second);
+    }
+    rows.push_back(std::move(row));
+  }
+  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.name < b.name; });
+  return rows;
+}
+
+void print_counts(const char* what, const std::vector<Row>& rows) {
+  std::map<std::string, int> counts;
+  for (const Row& row : rows) ++counts[row.answer];
+  std::printf("%zu %s: %d yes, %d partly, %d no.\n\n", rows.size(), what, counts["yes"],
+              counts["partly"], counts["no"]);
+}
+
+void print_page(const std::vector<Row>& ops, const std::vector<Row>& layers) {
+  std::puts(
+      "# What runs here\n\n"
+      "Made by `tools/make_compatibility.cc` out of the tables themselves; the test "
+      "`compatibility` "
+      "holds this page to it.\n"
+      "What is not here is refused at load, by name and place.\n\n"
+      "## Ops of ML programs\n\n"
+      "The op set is MIL's (`tools/mil_ops.txt`). fast: the CPU has a kernel row for it; what that "
+      "row refuses, and all others,\n"
+      "run on the reference. nothing to do: the same memory under another shape. host: at the "
+      "border, where values become labels.\n");
+  print_counts("ops", ops);
+  std::puts("| op | opsets | runs | on | |\n|---|---|---|---|---|");
+  for (const Row& r : ops)
+    std::printf("| %s | %s | %s | %s | %s |\n", r.name.c_str(), r.versions.c_str(),
+                r.answer.c_str(), r.kernel.c_str(), r.note.c_str());
+  std::puts("\n## Layers of neural networks\n");
+  print_counts("layers", layers);
+  std::puts("| layer | specification version | runs | |\n|---|---|---|---|");
+  for (const Row& r : layers)
+    std::printf("| %s | %s | %s | %s |\n", r.name.c_str(), r.versions.c_str(), r.answer.c_str(),
+                r.note.c_str());
+}
+
+}  // namespace
+}  // namespace pome
+
+int main(int argc, char** argv) {
+  std::ifstream list(argc == 2 ? argv[1] : "tools/mil_ops.txt");
+  if (!list) {
+    std::fprintf(stderr, "usage: make_compatibility tools/mil_ops.txt\n");
+    return 2;
+  }
+  pome::print_page(pome::op_rows(list), pome::layer_rows());
+  return 0;
+}
