@@ -52,7 +52,7 @@ class Scanner {
   Status skip_unknown(uint32_t wire);
   Status enter(const MessageRow& message, const FieldRow* field, size_t end);
   Status take(size_t count);
-  Status read_varint(uint64_t& value);
+  Status read_varint(uint64_t& value, int most_bytes = 10);
   Status read_length(size_t& length);
   Status charge(uint64_t bytes);
   Status check_utf8(const FieldRow& field, size_t length);
@@ -118,20 +118,21 @@ Status Scanner::take(size_t count) {
   return {};
 }
 
-Status Scanner::read_varint(uint64_t& value) {
+Status Scanner::read_varint(uint64_t& value, int most_bytes) {
   value = 0;
-  for (int shift = 0; shift < 70; shift += 7) {
+  for (int i = 0; i < most_bytes; ++i) {
     POME_TRY(take(1));
     const auto byte = static_cast<uint64_t>(bytes_[position_ - 1]);
-    value |= (byte & 0x7f) << shift;
+    value |= (byte & 0x7f) << (7 * i);
     if (byte < 0x80) return {};
   }
-  return fail(ErrorCode::kCorrupt, "a number has more than 10 bytes");
+  return fail(ErrorCode::kCorrupt,
+              "a number has more than " + std::to_string(most_bytes) + " bytes");
 }
 
 Status Scanner::read_length(size_t& length) {
   uint64_t value = 0;
-  POME_TRY(read_varint(value));
+  POME_TRY(read_varint(value, 5));  // as protobuf: 32 bits, however they are padded
   if (value > remaining()) {
     return fail(ErrorCode::kCorrupt, "the field says that it has " + std::to_string(value) +
                                          " bytes, " + std::to_string(remaining()) +
@@ -146,7 +147,7 @@ Status Scanner::scan_field() {
   current_ = nullptr;
   number_ = 0;
   uint64_t tag = 0;
-  POME_TRY(read_varint(tag));
+  POME_TRY(read_varint(tag, 5));
   if (tag > UINT32_MAX || (tag >> 3) == 0) {
     return fail(ErrorCode::kCorrupt, "there is no field " + std::to_string(tag >> 3));
   }
@@ -219,7 +220,16 @@ Status Scanner::scan_packed(const FieldRow& field, size_t length) {
   if (!data.empty() && (data.back() & std::byte{0x80}) != std::byte{0})
     return fail(ErrorCode::kCorrupt, "the last number of a list does not end");
   uint64_t count = 0;
-  for (const std::byte b : data) count += (b & std::byte{0x80}) == std::byte{0};
+  size_t longest = 0;
+  size_t current = 0;
+  for (const std::byte b : data) {
+    ++current;
+    longest = std::max(longest, current);
+    if ((b & std::byte{0x80}) != std::byte{0}) continue;
+    ++count;
+    current = 0;
+  }
+  if (longest > 10) return fail(ErrorCode::kCorrupt, "a number has more than 10 bytes");
   position_ += length;
   const uint64_t size = field.kind == FieldKind::kVarint1   ? 1
                         : field.kind == FieldKind::kVarint4 ? 4

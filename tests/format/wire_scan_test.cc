@@ -57,14 +57,14 @@ TEST(WireScan, EveryTruncationIsRefusedWhenProtobufRefusesIt) {
 }
 
 TEST(WireScan, LengthsBeyondTheMessageAreNamedWithOffsetAndPath) {
-  // A layer that says it has 2^63 bytes, inside of a network of 12.
-  const std::string layer = wire_varint(1 << 3 | 2) + wire_varint(uint64_t{1} << 63);
+  // A layer that says it has 2^32 - 1 bytes, inside of a network of 6.
+  const std::string layer = wire_varint(1 << 3 | 2) + wire_varint(4294967295);
   const auto report = scan(wire_number(kVersion, 4) + wire_bytes(kNeuralNetwork, layer));
   ASSERT_FALSE(report);
   EXPECT_EQ(report.error().code(), ErrorCode::kCorrupt);
   EXPECT_EQ(report.error().to_string(),
-            "neuralNetwork.layers (500.1) / byte 16: the field says that it has "
-            "9223372036854775808 bytes, 0 are left in its message; the file is cut short or "
+            "neuralNetwork.layers (500.1) / byte 11: the field says that it has "
+            "4294967295 bytes, 0 are left in its message; the file is cut short or "
             "damaged");
 }
 
