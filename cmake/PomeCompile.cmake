@@ -18,6 +18,9 @@ if(POME_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
       CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${POME_CCACHE})
 endif()
 
+# So that the linker can drop what a library does not use.
+add_compile_options(-ffunction-sections -fdata-sections)
+
 find_package(Threads REQUIRED)
 
 # Ours: warnings are errors. Generated code gets none of them.

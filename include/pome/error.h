@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#pragma GCC visibility push(default)
+
 namespace pome {
 
 /// What kind of failure an Error is. The hundreds digit is the group; the command's exit status
@@ -80,3 +82,5 @@ class Exception : public std::runtime_error {
 };
 
 }  // namespace pome
+
+#pragma GCC visibility pop

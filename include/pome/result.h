@@ -7,6 +7,8 @@
 
 #include "pome/error.h"
 
+#pragma GCC visibility push(default)
+
 namespace pome {
 
 /// Either a T or the Error that says why there is none. Test with `if (result)`, then `*result`; or
@@ -80,3 +82,5 @@ class [[nodiscard]] Result<void> {
 using Status = Result<void>;
 
 }  // namespace pome
+
+#pragma GCC visibility pop

@@ -52,7 +52,8 @@ Result<const ir::Function*> choose_function(const ir::Program& program, const st
 Result<import::ImportedModel> import_model(format::ModelFile file) {
   POME_ASSIGN(ModelDescription description, import::read_description(file.model()));
   const std::string type = description.model_type;
-  if (type == "mlProgram") return import::import_mil(file);
+  if (type == "mlProgram")
+    return import::import_mil(file.model(), file.weights(), std::move(description));
   if (type.rfind("neuralNetwork", 0) == 0) {
     auto owner = std::make_shared<const format::ModelFile>(std::move(file));
     return import::import_neural_network(owner->model(), owner, std::move(description));
