@@ -1,10 +1,13 @@
 # The folders of src/ (and convert/) as object libraries, and their tests.
 
-# pome_layer(NAME [DEPS layer...] [LINK library...]): every .cc below the current folder becomes the object library
-# pome_NAME. Nothing is made while the folder has no source.
+# pome_layer(NAME [DEPS layer...] [LINK library...] [EXCLUDE folder]): every .cc below the current folder, but for those
+# below the excluded one, becomes the object library pome_NAME. Nothing is made while the folder has no source.
 function(pome_layer name)
-  cmake_parse_arguments(arg "" "" "DEPS;LINK" ${ARGN})
+  cmake_parse_arguments(arg "" "EXCLUDE" "DEPS;LINK" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
+  if(arg_EXCLUDE)
+    list(FILTER sources EXCLUDE REGEX "^${CMAKE_CURRENT_SOURCE_DIR}/${arg_EXCLUDE}/")
+  endif()
   if(NOT sources)
     return()
   endif()

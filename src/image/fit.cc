@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <string>
 
+#include "base/aligned_buffer.h"
 #include "base/half.h"
 #include "base/try.h"
 #include "feature/image_builder.h"
+#include "image/filter.h"
+#include "image/placement.h"
+#include "image/resample.h"
 
 namespace pome::image {
 namespace {
@@ -24,6 +27,12 @@ Channels channels_of(PixelFormat format) {
 
 bool is_gray(ColorLayout color) {
   return color == ColorLayout::kGrayscale || color == ColorLayout::kGrayscaleFloat16;
+}
+
+/// BT.601 in 16-bit fixed point, rounded, as Pillow's convert("L"): equal pixels give the same
+/// gray.
+uint32_t luma(uint32_t red, uint32_t green, uint32_t blue) {
+  return (red * 19595u + green * 38470u + blue * 7471u + 0x8000u) >> 16;
 }
 
 void to_planes(const Image& picture, ColorLayout color, float* planes) {
@@ -51,24 +60,167 @@ void to_planes(const Image& picture, ColorLayout color, float* planes) {
   }
   for (size_t i = 0; i < pixels; ++i) {
     const uint8_t* q = p + i * step;
-    // BT.601 in 16-bit fixed point, rounded, as Pillow's convert("L"): equal pixels give the same
-    // gray.
-    planes[i] = static_cast<float>(
-        (q[c.red] * 19595u + q[c.green] * 38470u + q[c.blue] * 7471u + 0x8000u) >> 16);
+    planes[i] = static_cast<float>(luma(q[c.red], q[c.green], q[c.blue]));
   }
 }
 
+/// A row of resampled planes becomes a row of the target.
+class RowWriter {
+ public:
+  RowWriter(const Image& picture, ColorLayout color)
+      : gray_source_(picture.format() == PixelFormat::kGray8 ||
+                     picture.format() == PixelFormat::kGray16F),
+        bytes_(picture.format() != PixelFormat::kGray16F),
+        gray_target_(is_gray(color)),
+        channels_(channels_of(picture.format())),
+        bgr_(color == ColorLayout::kBgr) {}
+
+  /// `row` holds one plane (gray) or three in the picture's order, `plane` floats apart; writes n
+  /// floats to each plane of the target. Values are rounded as an 8-bit buffer would hold them.
+  void write(float* row, size_t plane, size_t n, float* out, size_t out_plane) const {
+    const size_t sources = gray_source_ ? 1 : 3;
+    if (bytes_)
+      for (size_t c = 0; c < sources; ++c) round_to_bytes(row + c * plane, n);
+    const auto at = [&](int c) {
+      return row + (gray_source_ ? 0 : static_cast<size_t>(c)) * plane;
+    };
+    if (gray_target_ && !gray_source_) {
+      const float *r = at(channels_.red), *g = at(channels_.green), *b = at(channels_.blue);
+      for (size_t i = 0; i < n; ++i) {
+        out[i] = static_cast<float>(luma(static_cast<uint32_t>(r[i]), static_cast<uint32_t>(g[i]),
+                                         static_cast<uint32_t>(b[i])));
+      }
+      return;
+    }
+    const int order[3] = {bgr_ ? channels_.blue : channels_.red, channels_.green,
+                          bgr_ ? channels_.red : channels_.blue};
+    for (size_t c = 0; c < (gray_target_ ? 1u : 3u); ++c)
+      std::memcpy(out + c * out_plane, at(order[c]), n * sizeof(float));
+  }
+
+ private:
+  bool gray_source_;
+  bool bytes_;
+  bool gray_target_;
+  Channels channels_;
+  bool bgr_;
+};
+
+/// Resamples rows of a picture: first down the columns, which reads memory in order, then along
+/// the rows.
+class Resampler {
+ public:
+  Resampler(const Image& picture, const Placement& place)
+      : picture_(picture),
+        channels_(picture.format() == PixelFormat::kGray16F
+                      ? 1
+                      : static_cast<int>(bytes_per_pixel(picture.format()))),
+        horizontal_(make_filter(picture.width(), place.x0, place.x1, place.width)),
+        vertical_(make_filter(picture.height(), place.y0, place.y1, place.height)),
+        begin_(horizontal_.begin()),
+        columns_(static_cast<size_t>(horizontal_.end() - begin_)),
+        plane_(columns_ + static_cast<size_t>(horizontal_.row)) {}
+
+  /// Floats of memory that row() works in.
+  size_t scratch() const { return columns_ * static_cast<size_t>(channels_) + 3 * plane_; }
+
+  /// Row y of the result: planes[c][0..width), `width` apart. `floats` holds the picture as floats
+  /// when it is no picture of bytes.
+  void row(int y, const float* floats, float* scratch, float* planes) const {
+    const auto i = static_cast<size_t>(y);
+    const size_t stride = static_cast<size_t>(picture_.width()) * static_cast<size_t>(channels_);
+    const size_t start = static_cast<size_t>(vertical_.first[i]) * stride +
+                         static_cast<size_t>(begin_) * static_cast<size_t>(channels_);
+    const size_t n = columns_ * static_cast<size_t>(channels_);
+    float* blended = scratch + 3 * plane_;
+    if (floats != nullptr) {
+      blend_rows(floats + start, stride, vertical_.weights_of(y), vertical_.count[i], n, blended);
+    } else {
+      blend_rows(reinterpret_cast<const uint8_t*>(picture_.pixels().data()) + start, stride,
+                 vertical_.weights_of(y), vertical_.count[i], n, blended);
+    }
+    const float* source = blended;
+    size_t step = 0;
+    const size_t width = horizontal_.first.size();
+    if (channels_ > 1) {
+      split_channels(blended, channels_, columns_, scratch, plane_);
+      source = scratch;
+      step = plane_;
+    } else {
+      std::memcpy(scratch, blended, n * sizeof(float));
+      source = scratch;
+    }
+    for (size_t c = 0; c < (channels_ > 1 ? 3u : 1u); ++c) {
+      convolve(source + c * step, horizontal_.first.data(), begin_, horizontal_.weights.data(),
+               horizontal_.row, static_cast<int>(width), planes + c * width);
+    }
+  }
+
+ private:
+  const Image& picture_;
+  int channels_;
+  Filter horizontal_;
+  Filter vertical_;
+  int begin_;
+  size_t columns_;
+  size_t plane_;  // columns and the zeros that padded weights meet
+};
+
+/// A kGray16F picture as floats.
+Result<AlignedBuffer> to_floats(const Image& picture) {
+  const size_t n = picture.pixels().size() / 2;
+  POME_ASSIGN(AlignedBuffer floats, AlignedBuffer::allocate(n * sizeof(float)));
+  for (size_t i = 0; i < n; ++i) {
+    uint16_t half;
+    std::memcpy(&half, picture.pixels().data() + 2 * i, sizeof(half));
+    floats.as<float>()[i] = half_to_float(half);
+  }
+  return floats;
+}
+
+constexpr int kRowsPerTask = 8;
+
 }  // namespace
 
-Status fit(const Image& picture, int width, int height, ColorLayout color, CropAndScale,
-           float* planes, ThreadPool*) {
-  if (picture.width() != width || picture.height() != height) {
-    return Error(ErrorCode::kUnsupported,
-                 "the picture is " + std::to_string(picture.width()) + " x " +
-                     std::to_string(picture.height()) + ", the input " + std::to_string(width) +
-                     " x " + std::to_string(height) + "; resizing is not supported yet");
+Status fit(const Image& picture, int width, int height, ColorLayout color, CropAndScale mode,
+           float* planes, ThreadPool* pool) {
+  if (picture.width() == width && picture.height() == height) {
+    to_planes(picture, color, planes);
+    return {};
   }
-  to_planes(picture, color, planes);
+  const Placement where = place(picture.width(), picture.height(), width, height, mode);
+  const size_t out_plane = static_cast<size_t>(width) * static_cast<size_t>(height);
+  if (where.width != width || where.height != height)
+    std::fill_n(planes, out_plane * (is_gray(color) ? 1 : 3), 0.0f);
+
+  const Resampler resampler(picture, where);
+  const RowWriter writer(picture, color);
+  AlignedBuffer floats;
+  if (picture.format() == PixelFormat::kGray16F) {
+    POME_ASSIGN(floats, to_floats(picture));
+  }
+  const int threads = pool != nullptr ? pool->threads() : 1;
+  const auto row_floats = static_cast<size_t>(where.width) * 3;
+  const size_t each = (resampler.scratch() + row_floats + 15) / 16 * 16;
+  POME_ASSIGN(AlignedBuffer scratch,
+              AlignedBuffer::allocate(each * static_cast<size_t>(threads) * sizeof(float)));
+  const auto rows = [&](int task, int thread) noexcept {
+    float* mine = scratch.as<float>() + each * static_cast<size_t>(thread);
+    float* row = mine + resampler.scratch();
+    const int end = std::min((task + 1) * kRowsPerTask, where.height);
+    for (int y = task * kRowsPerTask; y < end; ++y) {
+      resampler.row(y, floats.size() > 0 ? floats.as<float>() : nullptr, mine, row);
+      float* out = planes + static_cast<size_t>(where.y + y) * static_cast<size_t>(width) + where.x;
+      writer.write(row, static_cast<size_t>(where.width), static_cast<size_t>(where.width), out,
+                   out_plane);
+    }
+  };
+  const int tasks = (where.height + kRowsPerTask - 1) / kRowsPerTask;
+  if (pool != nullptr) {
+    pool->parallel_for(tasks, rows);
+  } else {
+    for (int task = 0; task < tasks; ++task) rows(task, 0);
+  }
   return {};
 }
 
