@@ -257,7 +257,7 @@ TEST(DivisorFor, LeavesThreeTimesTheSize) {
   EXPECT_EQ(divisor_for(4000, 500, 224, 224, kScaleFill), 1);
   EXPECT_EQ(divisor_for(4000, 500, 224, 224, kCenterCrop), 1);
   EXPECT_EQ(divisor_for(4000, 1000, 224, 224, kScaleFit), 4);  // to 224 x 56
-  EXPECT_EQ(divisor_for(1343, 1343, 224, 224, kScaleFill), 1);
+  EXPECT_EQ(divisor_for(1342, 1342, 224, 224, kScaleFill), 1);
   EXPECT_EQ(divisor_for(1344, 1344, 224, 224, kScaleFill), 2);
 }
 
