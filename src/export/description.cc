@@ -83,7 +83,8 @@ void write_type(const FeatureDescription& feature, proto::FeatureType& type) {
         type.mutable_sequencetype()->mutable_int64type();
       else
         type.mutable_sequencetype()->mutable_stringtype();
-      write_range(feature.sequence_size, *type.mutable_sequencetype()->mutable_sizerange());
+      if (feature.sequence_size.lower > 0 || feature.sequence_size.upper >= 0)
+        write_range(feature.sequence_size, *type.mutable_sequencetype()->mutable_sizerange());
       break;
     case FeatureType::kState:
       write_array(feature.multi_array, *type.mutable_statetype()->mutable_arraytype());
