@@ -8,10 +8,11 @@
 //     tensor<fp32, [2]> c = clip(alpha = fp32(-1), beta = fp32(3), x = x);
 //     tensor<fp32, [2]> y = add(x = a, y = c);
 //
-// relu, relu6, clip, clamped_relu with alpha 0, and minimum and maximum with a scalar are
-// intervals; two of them, the inner read by the outer alone, become the common part of both. A
+// relu, relu6, clip, threshold, clamped_relu with alpha 0, and minimum and maximum with a scalar
+// are intervals; two of them, the inner read by the outer alone, become the common part of both. A
 // one-sided interval stays what it is (relu, minimum, maximum); one with two sides is a clip. Hard
-// swish (x * relu6(x + 3) / 6) keeps its shape: only its relu6 changes.
+// swish (x * relu6(x + 3) / 6) keeps its shape: only its relu6 changes. Old converters write
+// min(x, 6) as -max(-x, -6) (linear_activation, threshold, linear_activation): an interval too.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -31,7 +32,7 @@ struct Interval {
   double high = kInfinity;
 };
 
-std::optional<Interval> as_interval(const ir::Op& op) {
+std::optional<Interval> plain_interval(const ir::Op& op) {
   ir::Value* x = op.input("x");
   if (op.outputs().size() != 1 || x == nullptr || !(x->type() == op.output()->type()) ||
       !x->type().is_tensor() || !ir::is_float(x->dtype())) {
@@ -50,6 +51,8 @@ std::optional<Interval> as_interval(const ir::Op& op) {
     interval = {x, 0, *beta};
   } else if (kind == "minimum" && y) {
     interval = {x, -kInfinity, *y};
+  } else if (kind == "threshold" && alpha) {
+    interval = {x, *alpha, kInfinity};
   } else if (kind == "maximum" && y) {
     interval = {x, *y, kInfinity};
   } else {
@@ -59,12 +62,31 @@ std::optional<Interval> as_interval(const ir::Op& op) {
   return interval;
 }
 
+/// True for y = -x.
+bool is_negation(const ir::Op* op) {
+  return op != nullptr && op->kind() == "linear_activation" && op->input("x") != nullptr &&
+         scalar(op->constant("alpha")) == -1.0 && scalar(op->constant("beta")) == 0.0;
+}
+
+/// The op as an interval; a negation of an interval of a negation is the mirrored interval, while
+/// nobody else reads what lies between.
+std::optional<Interval> as_interval(const Rewriter& rewriter, const ir::Op& op) {
+  if (!is_negation(&op)) return plain_interval(op);
+  const ir::Op* middle = op.input("x")->producer();
+  if (middle == nullptr || rewriter.sole_user(op.input("x")) == nullptr) return std::nullopt;
+  const auto inner = plain_interval(*middle);
+  if (!inner || !is_negation(inner->x->producer()) || rewriter.sole_user(inner->x) == nullptr) {
+    return std::nullopt;
+  }
+  return Interval{inner->x->producer()->input("x"), -inner->high, -inner->low};
+}
+
 void rewrite_op(Rewriter& rewriter, ir::Op& op) {
-  const auto outer = as_interval(op);
+  const auto outer = as_interval(rewriter, op);
   if (!outer) return;
   Interval merged = *outer;
   while (ir::Op* producer = merged.x->producer()) {
-    const auto inner = as_interval(*producer);
+    const auto inner = as_interval(rewriter, *producer);
     if (!inner || rewriter.sole_user(merged.x) == nullptr) break;
     const double low = std::max(merged.low, inner->low);
     const double high = std::min(merged.high, inner->high);

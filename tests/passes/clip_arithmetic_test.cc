@@ -58,6 +58,26 @@ TEST(CanonicalClip, OneFormOfEveryInterval) {
               {.low = -8, .high = 8});
 }
 
+// What coremltools' Keras converter writes for relu6.
+TEST(CanonicalClip, MinimumSaidWithNegations) {
+  expect_pass(canonical_clip,
+              R"((tensor<fp32, [8]> x) {
+                tensor<fp32, [8]> a = relu(x = x);
+                tensor<fp32, [8]> b = linear_activation(alpha = fp32(-1), beta = fp32(0), x = a);
+                tensor<fp32, [8]> c = threshold(alpha = fp32(-6), x = b);
+                tensor<fp32, [8]> d = linear_activation(alpha = fp32(-1), beta = fp32(0), x = c);
+              } -> (d);)",
+              R"((tensor<fp32, [8]> x) {
+                tensor<fp32, [8]> d = clip(alpha = fp32(0), beta = fp32(6), x = x);
+              } -> (d);)",
+              {.low = -8, .high = 8});
+  expect_unchanged(canonical_clip, R"((tensor<fp32, [8]> x) {
+    tensor<fp32, [8]> b = linear_activation(alpha = fp32(-1), beta = fp32(0), x = x);
+    tensor<fp32, [8]> c = threshold(alpha = fp32(-6), x = b);
+    tensor<fp32, [8]> d = linear_activation(alpha = fp32(-1), beta = fp32(1), x = c);
+  } -> (c, d);)");
+}
+
 TEST(CanonicalClip, WhatIsNoIntervalStays) {
   expect_unchanged(canonical_clip, R"((tensor<fp32, [2]> x, tensor<int32, [2]> n) {
     tensor<fp32, [2]> a = minimum(x = x, y = fp32(3));
