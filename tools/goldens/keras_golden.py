@@ -21,7 +21,7 @@ def picture(name, shape, low=-2.0, high=2.0):
     return rng(name).uniform(low, high, shape).astype(np.float32)
 
 
-def randomise(model, name):
+def randomise(model, name, assign=None):
     """Random values for every weight, in the range that its role wants: a fresh BatchNormalization would hide mistakes."""
     r = rng(name + "/weights")
     values = []
@@ -37,7 +37,11 @@ def randomise(model, name):
         else:
             fan_in = max(1, int(np.prod(shape[:-1]))) if len(shape) > 1 else 4
             values.append(r.normal(0, 1.0 / np.sqrt(fan_in), shape))
-    model.set_weights([v if v.dtype.kind == "i" else v.astype(np.float32) for v in values])
+    values = [v if v.dtype.kind == "i" else v.astype(np.float32) for v in values]
+    if assign is None:
+        model.set_weights(values)
+    else:  # Keras 1: set_weights() takes another order than weights has
+        assign(list(zip(model.weights, values)))
 
 
 def write_golden(path, inputs, outputs, tolerance=1e-4):

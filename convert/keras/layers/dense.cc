@@ -73,7 +73,8 @@ int64_t inner_elements(const Shape& s) {
 }
 
 Result<Tensor> flatten(LayerContext& c) {
-  const bool first = c.channels_first();
+  // Before Keras 2.2 it had no such parameter and took the elements as they lay.
+  const bool first = c.config.text("data_format", "") == "channels_first";
   POME_TRY(c.config.status());
   const Tensor& x = c.inputs[0];
   const Shape s = Writer::shape(x);
