@@ -26,7 +26,7 @@ Result<ConversionReport> convert(const std::filesystem::path& source,
                                  const ConvertOptions& options) {
   bool package = false;
   POME_TRY(check_destination(destination, package));
-  POME_ASSIGN(translate::Converted converted, translate::translate_file(source, options));
+  POME_ASSIGN(translate::Converted converted, translate::translate_file(source, options, !package));
   if (options.progress) options.progress("writing", 0);
   const exporter::ExportRequest request{*converted.program, converted.description,
                                         converted.preprocessing,

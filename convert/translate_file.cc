@@ -22,7 +22,8 @@ void report(const ConvertOptions& options, std::string_view stage, double share)
   if (options.progress) options.progress(stage, share);
 }
 
-Result<Converted> translate_open(const std::filesystem::path& path, const ConvertOptions& options) {
+Result<Converted> translate_open(const std::filesystem::path& path, const ConvertOptions& options,
+                                 bool for_neural_network) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored))
     return Error(ErrorCode::kInvalidFormat, "this is " + describe_folder(path));
@@ -49,7 +50,7 @@ Result<Converted> translate_open(const std::filesystem::path& path, const Conver
   }
   report(options, "reading", 1);
   report(options, "translating", 0);
-  POME_ASSIGN(Converted converted, keras::translate_source(source, options));
+  POME_ASSIGN(Converted converted, keras::translate_source(source, options, for_neural_network));
   report(options, "translating", 1);
   converted.source = "Keras " + source.version + " model in " +
                      (kind == FileKind::kHdf5 ? "HDF5" : "a .keras archive");
@@ -58,8 +59,8 @@ Result<Converted> translate_open(const std::filesystem::path& path, const Conver
 
 }  // namespace
 
-Result<Converted> translate_file(const std::filesystem::path& source,
-                                 const ConvertOptions& options) {
+Result<Converted> translate_file(const std::filesystem::path& source, const ConvertOptions& options,
+                                 bool for_neural_network) {
   if (!options.from.empty() && options.from != "keras") {
     return Error(ErrorCode::kUnsupported,
                  "sources of kind " + pome::quoted(options.from) + " are not supported; keras is");
@@ -68,7 +69,7 @@ Result<Converted> translate_file(const std::filesystem::path& source,
     return Error(ErrorCode::kInvalidArgument, "the batch is " + std::to_string(options.batch) +
                                                   ", at least 1 is expected, or -1 for any");
   }
-  Result<Converted> converted = translate_open(source, options);
+  Result<Converted> converted = translate_open(source, options, for_neural_network);
   if (!converted.ok()) {
     Error error = std::move(converted).error();
     // base/file.h already names the path.

@@ -31,10 +31,14 @@ struct Tensor {
 /// failure every function returns null values, and shape() of such is empty.
 class Writer {
  public:
-  explicit Writer(ops::Builder& builder) : builder_(builder) {}
+  explicit Writer(ops::Builder& builder, bool for_neural_network = false)
+      : builder_(builder), for_neural_network_(for_neural_network) {}
 
   ops::Builder& builder() { return builder_; }
   bool ok() const { return builder_.ok(); }
+  /// True when the program is to become a neural network, which lacks some ops: translators then
+  /// say the same with others.
+  bool for_neural_network() const { return for_neural_network_; }
   /// Ops that follow are named after this.
   void set_name(std::string name) { name_ = std::move(name); }
   const std::string& name() const { return name_; }
@@ -84,6 +88,7 @@ class Writer {
   ir::Value* remember(ir::Value* from, Layout to, ir::Value* result);
 
   ops::Builder& builder_;
+  bool for_neural_network_;
   std::string name_;
   /// What was moved before, by value and layout: so that two readers share one transpose.
   std::map<std::pair<ir::Value*, Layout>, ir::Value*> moved_;

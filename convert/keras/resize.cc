@@ -1,5 +1,7 @@
 #include "convert/keras/resize.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstdlib>
 
 namespace pome::keras {
@@ -13,6 +15,35 @@ ir::Value* pick(translate::Writer& w, ir::Value* x, int axis, int64_t out) {
   std::vector<int64_t> from;
   for (int64_t i = 0; i < out; ++i) from.push_back(std::min(in - 1, (2 * i + 1) * in / (2 * out)));
   return w.op("gather", {{"x", x}, {"indices", Arg::ints(from)}, {"axis", axis}});
+}
+
+/// One axis bilinearly with half-pixel centres, out of two gathers: for neural networks, whose
+/// layers sample so by whole factors alone.
+ir::Value* interpolate(translate::Writer& w, ir::Value* x, int axis, int64_t out) {
+  if (x == nullptr || x->shape()[axis] == out) return x;
+  const int64_t in = x->shape()[axis];
+  std::vector<int64_t> low;
+  std::vector<int64_t> high;
+  std::vector<float> share;
+  for (int64_t i = 0; i < out; ++i) {
+    const double at =
+        (static_cast<double>(i) + 0.5) * static_cast<double>(in) / static_cast<double>(out) - 0.5;
+    const double held = std::clamp(at, 0.0, static_cast<double>(in - 1));
+    low.push_back(static_cast<int64_t>(held));
+    high.push_back(std::min(low.back() + 1, in - 1));
+    share.push_back(static_cast<float>(held - std::floor(held)));
+  }
+  std::vector<int64_t> dims(4, 1);
+  dims[static_cast<size_t>(axis)] = out;
+  const Result<ir::Value*> weight = w.constant(share, dims, "share");
+  if (!weight.ok()) {
+    w.builder().fail(weight.error());
+    return nullptr;
+  }
+  ir::Value* a = w.op("gather", {{"x", x}, {"indices", Arg::ints(low)}, {"axis", axis}});
+  ir::Value* b = w.op("gather", {{"x", x}, {"indices", Arg::ints(high)}, {"axis", axis}});
+  ir::Value* step = w.op("sub", {{"x", b}, {"y", a}});
+  return w.op("add", {{"x", a}, {"y", w.op("mul", {{"x", step}, {"y", *weight}})}});
 }
 
 }  // namespace
@@ -42,6 +73,7 @@ ir::Value* resize(translate::Writer& w, ir::Value* x, int64_t height, int64_t wi
                                           {"scale_factor_width", by_width},
                                           {"align_corners", false}});
       }
+      if (w.for_neural_network()) return interpolate(w, interpolate(w, x, 2, height), 3, width);
       return w.op("resize_bilinear", {{"x", x},
                                       {"target_size_height", static_cast<int>(height)},
                                       {"target_size_width", static_cast<int>(width)},

@@ -129,13 +129,14 @@ void note_precision(const SourceModel& source, std::vector<std::string>& notes) 
 
 }  // namespace
 
-Result<Converted> translate_source(const SourceModel& source, const ConvertOptions& options) {
+Result<Converted> translate_source(const SourceModel& source, const ConvertOptions& options,
+                                   bool for_neural_network) {
   Converted converted;
   converted.notes = source.notes;
   converted.program = std::make_unique<ir::Program>();
   ir::Function* main = converted.program->add_function("main", ir::Opset::kIos15);
   ops::Builder builder(*main, main->body);
-  translate::Writer writer(builder);
+  translate::Writer writer(builder, for_neural_network);
   translate::Border border(writer, options, converted);
   POME_ASSIGN(const auto inputs, source_inputs(source));
   POME_ASSIGN(const auto tensors, border.add_inputs(inputs));

@@ -7,8 +7,10 @@
 
 namespace pome::keras {
 
-/// Translates a model whose layers have kinds and weights. Errors name the layer and its place.
+/// Translates a model whose layers have kinds and weights, with ops that a neural network has when
+/// it is to become one. Errors name the layer and its place.
 Result<translate::Converted> translate_source(const SourceModel& source,
-                                              const ConvertOptions& options);
+                                              const ConvertOptions& options,
+                                              bool for_neural_network);
 
 }  // namespace pome::keras

@@ -12,6 +12,29 @@ std::filesystem::path keras_data(const std::string& name) {
   return std::filesystem::path(POME_SOURCE_DIR) / "tests/data/keras" / name;
 }
 
+std::vector<std::string> golden_models() {
+  namespace fs = std::filesystem;
+  std::vector<std::string> files;
+  for (const char* folder : {"keras1", "keras2", "keras224", "keras3"}) {
+    std::error_code missing;
+    for (const auto& entry : fs::directory_iterator(keras_data(folder), missing)) {
+      fs::path golden = entry.path();
+      golden.replace_extension(".golden");
+      if (entry.path().extension() == ".golden" || !fs::exists(golden)) continue;
+      files.push_back(std::string(folder) + "/" + entry.path().filename().string());
+    }
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+std::string golden_test_name(const ::testing::TestParamInfo<std::string>& info) {
+  std::string name = info.param;
+  for (char& c : name)
+    if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
+  return name;
+}
+
 Golden read_golden(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   std::string line;

@@ -1,6 +1,8 @@
 // Models that Keras wrote, with Keras' own outputs beside them.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -26,6 +28,10 @@ struct Golden {
 
 /// tests/data/keras/`name`
 std::filesystem::path keras_data(const std::string& name);
+/// All models there that have a golden: "keras3/conv2d.h5", ...
+std::vector<std::string> golden_models();
+/// The same as the name of a test.
+std::string golden_test_name(const ::testing::TestParamInfo<std::string>& info);
 Golden read_golden(const std::filesystem::path& path);
 
 /// Options that leave every input an array.

@@ -373,7 +373,7 @@ def operators():
     return keras.Model(x, out)
 
 
-@case(formats=("keras",))
+@case()
 def hard_swish_network():
     """As MobileNetV3 is written: Add with a constant 3.0, ReLU(6), Multiply with 1/6."""
     def hard_swish(t):
