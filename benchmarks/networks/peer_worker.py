@@ -1,0 +1,62 @@
+"""A peer's side of compare.py: predicts once for every line on stdin and prints the milliseconds.
+
+    python peer_worker.py onnxruntime|openvino|litert MODEL_STEM THREADS
+"""
+import sys
+import time
+
+import numpy as np
+
+
+def onnxruntime(stem, threads):
+    import onnxruntime as ort
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    session = ort.InferenceSession(stem + ".onnx", options, providers=["CPUExecutionProvider"])
+    x = np.ascontiguousarray(np.load(stem + ".npy").transpose(0, 3, 1, 2))
+    name = session.get_inputs()[0].name
+    return lambda: session.run(None, {name: x})[0]
+
+
+def openvino(stem, threads):
+    import openvino as ov
+    core = ov.Core()
+    model = core.compile_model(stem + ".onnx", "CPU", {
+        "INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": threads, "PERFORMANCE_HINT": "LATENCY",
+        "NUM_STREAMS": 1})
+    request = model.create_infer_request()
+    x = np.ascontiguousarray(np.load(stem + ".npy").transpose(0, 3, 1, 2))
+    return lambda: request.infer({0: x}, share_inputs=True, share_outputs=True)[0]
+
+
+def litert(stem, threads):
+    from ai_edge_litert.interpreter import Interpreter
+    interpreter = Interpreter(stem + ".tflite", num_threads=threads)
+    interpreter.allocate_tensors()
+    x = np.load(stem + ".npy")
+    source = interpreter.get_input_details()[0]["index"]
+    target = interpreter.get_output_details()[0]["index"]
+
+    def run():
+        interpreter.set_tensor(source, x)
+        interpreter.invoke()
+        return interpreter.get_tensor(target)
+    return run
+
+
+def main():
+    engine, stem, threads = sys.argv[1:]
+    run = {"onnxruntime": onnxruntime, "openvino": openvino, "litert": litert}[engine](stem, int(threads))
+    for line in sys.stdin:
+        start = time.perf_counter()
+        y = run()
+        milliseconds = (time.perf_counter() - start) * 1e3
+        if line.strip() == "values":
+            print(*np.asarray(y).ravel().tolist(), flush=True)
+        else:
+            print(f"{milliseconds:.6f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
