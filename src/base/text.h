@@ -26,11 +26,14 @@ std::string quoted_list(std::span<const std::string> names, size_t most = 12);
 /// `text` in double quotes, with control characters, quotes and invalid UTF-8 escaped as \xNN, cut
 /// after `most` bytes: how any text from a file enters a message.
 std::string quoted(std::string_view text, size_t most = 120);
-/// For std::string, const or not, so that argument-dependent look-up does not prefer std::quoted.
+/// The same for what overload resolution would otherwise give to std::quoted or find ambiguous.
 inline std::string quoted(std::string& text, size_t most = 120) {
   return quoted(std::string_view(text), most);
 }
 inline std::string quoted(const std::string& text, size_t most = 120) {
+  return quoted(std::string_view(text), most);
+}
+inline std::string quoted(const char* text, size_t most = 120) {
   return quoted(std::string_view(text), most);
 }
 
