@@ -16,6 +16,9 @@ foreach(header ${public_headers})
   endif()
 endforeach()
 
+# From the pkg-config files up to the prefix: they stay true where --prefix moves the whole.
+file(RELATIVE_PATH pc_up /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
+
 # pome_pkgconfig(FILE DESCRIPTION LIBS REQUIRES)
 function(pome_pkgconfig name description libs requires)
   set(pc_name ${name})
