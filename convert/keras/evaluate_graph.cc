@@ -180,6 +180,7 @@ Result<std::vector<Tensor>> GraphWalker::run_functional(const Model& model,
   }
   std::vector<Tensor> outputs;
   for (const Port& port : model.outputs) {
+    POME_TRY(resolve(model, port.tensor));
     const Tensor* tensor = find(port.tensor);
     if (tensor == nullptr) {
       return Error(ErrorCode::kInvalidModel,

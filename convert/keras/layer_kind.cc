@@ -42,6 +42,12 @@ bool is_operator(const Layer& layer) {
   return layer.module.starts_with("keras.src.ops") || layer.module.starts_with("keras.ops");
 }
 
+/// A class of somebody's own: "package>Class", or out of another module.
+static bool is_custom(const Layer& layer) {
+  return !keras_module(layer.module) || layer.registered_name.find('>') != std::string::npos ||
+         layer.class_name.find('>') != std::string::npos;
+}
+
 const LayerKind* find_kind(const Layer& layer) {
   const auto find_in = [&](std::span<const LayerKind> rows) -> const LayerKind* {
     for (const LayerKind& row : rows)
@@ -49,7 +55,7 @@ const LayerKind* find_kind(const Layer& layer) {
     return nullptr;
   };
   if (is_operator(layer)) return find_in(operator_layers());
-  if (!keras_module(layer.module)) return nullptr;
+  if (is_custom(layer)) return nullptr;
   for (const auto rows : {activation_layers(), convolution_layers(), dense_layers(), merge_layers(),
                           normalization_layers(), pass_through_layers(), pooling_layers(),
                           preprocessing_layers(), spatial_layers()}) {
@@ -71,8 +77,7 @@ Status check_supported(SourceModel& source) {
     std::string message = "the layer class " + pome::quoted(layer.class_name);
     if (!keras_module(layer.module)) message += " of the module " + pome::quoted(layer.module);
     message += " is not supported";
-    if (layer.class_name == "Lambda" || !keras_module(layer.module) ||
-        layer.class_name.find('>') != std::string::npos) {
+    if (layer.class_name == "Lambda" || is_custom(layer)) {
       message +=
           ": it is Python code that the file brings along, which is never run. Replace it "
           "by layers of Keras and save the model again";

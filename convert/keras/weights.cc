@@ -198,8 +198,9 @@ Status assign_from_hdf5(SourceModel& source, const Hdf5File& file) {
   }
   if (stored.size() != wanting.size()) {
     return Error(ErrorCode::kInvalidModel,
-                 "the file holds weights for " + std::to_string(stored.size()) + " layers, " +
-                     std::to_string(wanting.size()) + " of the configuration have weights");
+                 "the number of layers that have weights is " + std::to_string(stored.size()) +
+                     " in the file's weights and " + std::to_string(wanting.size()) +
+                     " in its configuration");
   }
   // The same save wrote both lists: names tell which is which, and order where names do not agree.
   std::map<std::string_view, const StoredLayer*> by_name;

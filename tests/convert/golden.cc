@@ -71,7 +71,8 @@ std::string mil_name(std::string name) {
   return std::isdigit(static_cast<unsigned char>(name[0])) ? "_" + name : name;
 }
 
-std::string compare_with_keras(const std::filesystem::path& model, const Golden& golden) {
+std::string compare_with_keras(const std::filesystem::path& model, const Golden& golden,
+                               const std::set<std::string>& only) {
   const auto converted = translate::translate_file(model, as_arrays());
   if (!converted.ok()) return converted.error().to_string();
   const auto& description = converted->description;
@@ -87,6 +88,7 @@ std::string compare_with_keras(const std::filesystem::path& model, const Golden&
   std::set<std::string> seen;
   for (size_t i = 0; i < golden.outputs.size(); ++i) {
     const GoldenTensor& want = golden.outputs[i];
+    if (!only.empty() && !only.contains(want.name)) continue;
     // The second output of a name that stands twice has a number behind it.
     const std::string& other = description.outputs[i].name;
     const bool twice = !seen.insert(want.name).second && other.starts_with(mil_name(want.name));

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,8 +39,10 @@ Golden read_golden(const std::filesystem::path& path);
 ConvertOptions as_arrays();
 
 /// Translates the model, runs it with the references on the golden's inputs, and compares every
-/// output with Keras' own: "" when all are within the tolerance, else what differs.
-std::string compare_with_keras(const std::filesystem::path& model, const Golden& golden);
+/// output (or those named in `only`) with Keras' own: "" when all are within the tolerance, else
+/// what differs.
+std::string compare_with_keras(const std::filesystem::path& model, const Golden& golden,
+                               const std::set<std::string>& only = {});
 
 /// A name as the converter writes it.
 std::string mil_name(std::string name);
