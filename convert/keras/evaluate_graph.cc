@@ -203,6 +203,9 @@ Result<std::vector<Tensor>> GraphWalker::call(const Layer& layer, std::vector<Ar
   std::vector<Tensor> inputs;
   for (const Argument& arg : args) flatten(arg, inputs);
   if (layer.model) return run(*layer.model, inputs, prefix + layer.name + "_");
+  if (layer.kind == nullptr)
+    return Error(ErrorCode::kInvalidModel, "it is an input, which cannot be called")
+        .at(layer.place());
   w_.set_name(prefix + layer.name);
   LayerContext context{
       w_,     source_, layer, Config(layer.config), inputs, std::move(args), std::move(kwargs),
