@@ -10,24 +10,24 @@ seconds=${1:-60}
 shift || true
 
 install_packages demo checks
-if [ ! -f build/fuzz/build.ninja ]; then
-  echo "== configuring build/fuzz"
+if [ ! -f build/asan/build.ninja ]; then
+  echo "== configuring build/asan"
   mkdir -p build
-  cmake --preset fuzz > build/configure-fuzz.log 2>&1 || { cat build/configure-fuzz.log; exit 1; }
+  cmake --preset asan > build/configure-asan.log 2>&1 || { cat build/configure-asan.log; exit 1; }
 fi
-echo "== building build/fuzz"
-ninja -C build/fuzz --quiet fuzzers
+echo "== building the fuzzers of build/asan"
+ninja -C build/asan --quiet fuzzers
 
 # Every target that fuzz/CMakeLists.txt lists has been built: a missing layer must not shorten the list in silence.
 mapfile -t targets < <(sed -n 's/^pome_fuzzer(\([a-z0-9_]*\).*/\1/p' fuzz/CMakeLists.txt)
 [ "${#targets[@]}" -gt 0 ] || { echo "fuzz/CMakeLists.txt lists no target" >&2; exit 1; }
 for name in "${targets[@]}"; do
-  [ -x "build/fuzz/fuzz/${name}_fuzzer" ] || { echo "fuzz/CMakeLists.txt lists $name, which was not built" >&2; exit 1; }
+  [ -x "build/asan/fuzz/${name}_fuzzer" ] || { echo "fuzz/CMakeLists.txt lists $name, which was not built" >&2; exit 1; }
 done
 echo "${#targets[@]} targets listed and built"
 if [ $# -gt 0 ]; then
   for name in "$@"; do
-    [ -x "build/fuzz/fuzz/${name}_fuzzer" ] || { echo "there is no target $name; there are ${targets[*]}" >&2; exit 2; }
+    [ -x "build/asan/fuzz/${name}_fuzzer" ] || { echo "there is no target $name; there are ${targets[*]}" >&2; exit 2; }
   done
   targets=("$@")
 fi
@@ -46,7 +46,7 @@ for name in "${targets[@]}"; do
   seeds=()
   [ ! -d "fuzz/seeds/$name" ] || seeds=("fuzz/seeds/$name")
   status=0
-  "build/fuzz/fuzz/${name}_fuzzer" "${options[@]}" "$corpus" "${seeds[@]}" > "$log" 2>&1 || status=$?
+  "build/asan/fuzz/${name}_fuzzer" "${options[@]}" "$corpus" "${seeds[@]}" > "$log" 2>&1 || status=$?
   runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
   if [ "$status" -ne 0 ] || [ "${runs:-0}" -eq 0 ]; then
     echo "$name: FAILED (status $status, ${runs:-0} runs); the end of $log:"
