@@ -13,7 +13,9 @@ for word in "$@"; do
   esac
 done
 
-install_packages demo test
+stages=(demo test)
+[ "$preset" != asan ] || stages+=(asan)
+install_packages "${stages[@]}"
 if [ ! -f "build/$preset/build.ninja" ]; then
   echo "== configuring build/$preset"
   mkdir -p build

@@ -9,7 +9,7 @@ seconds=${1:-60}
 [[ "$seconds" =~ ^[1-9][0-9]*$ ]] || { sed -n 2,3p "$0" | cut -c3-; exit 2; }
 shift || true
 
-install_packages demo checks
+install_packages demo asan
 if [ ! -f build/asan/build.ninja ]; then
   echo "== configuring build/asan"
   mkdir -p build
