@@ -45,7 +45,14 @@ Status check_extents(const Tensor& t) {
     return Error(ErrorCode::kInvalidModel,
                  "its result has shape " + s.to_string() + ", every extent must be at least 1");
   }
-  return {};
+  // So that no product of extents with a parameter leaves 64 bits.
+  constexpr int64_t kMostElements = int64_t{1} << 40;
+  Shape one = s;
+  if (s.rank() > 0 && s[0] < 0) one[0] = 1;
+  const auto elements = one.checked_elements();
+  if (elements && *elements <= kMostElements) return {};
+  return Error(ErrorCode::kLimitExceeded,
+               "its result has shape " + s.to_string() + ", which is too large");
 }
 
 Argument bind(const Operand& operand, const std::function<const Tensor*(const Reference&)>& find) {

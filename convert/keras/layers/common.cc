@@ -1,5 +1,7 @@
 #include "convert/keras/layers/common.h"
 
+#include "base/checked.h"
+
 namespace pome::keras {
 
 Result<Tensor> as_image(LayerContext& c, bool channels_first) {
@@ -19,6 +21,24 @@ std::vector<WeightSlot> kernel_and_bias(const Layer& layer) {
   std::vector<WeightSlot> slots = {{"kernel"}};
   if (has_bias(layer)) slots.push_back({"bias"});
   return slots;
+}
+
+std::vector<int64_t> fill_extents(int64_t total, std::vector<int64_t> wanted) {
+  int64_t known = 1;
+  int64_t* open = nullptr;
+  for (int64_t& d : wanted) {
+    if (d < 0 && open != nullptr) return {};
+    if (d < 0) {
+      open = &d;
+      continue;
+    }
+    const auto product = checked_mul(known, d);
+    if (!product || *product == 0) return {};
+    known = *product;
+  }
+  if (total % known != 0 || (open == nullptr && known != total)) return {};
+  if (open != nullptr) *open = total / known;
+  return wanted;
 }
 
 }  // namespace pome::keras

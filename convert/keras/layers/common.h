@@ -14,4 +14,8 @@ bool has_bias(const Layer& layer);
 /// "kernel", and "bias" where use_bias says so.
 std::vector<WeightSlot> kernel_and_bias(const Layer& layer);
 
+/// The extents that hold `total` elements where `wanted` may leave one open (-1); empty when they
+/// cannot.
+std::vector<int64_t> fill_extents(int64_t total, std::vector<int64_t> wanted);
+
 }  // namespace pome::keras

@@ -103,18 +103,14 @@ Result<Tensor> reshape(LayerContext& c) {
   POME_TRY(c.config.status());
   const Tensor& x = c.inputs[0];
   const Shape s = Writer::shape(x);
-  const int64_t total = inner_elements(s);
-  int64_t known = 1;
-  int open = 0;
-  for (int64_t d : wanted) d < 0 ? ++open : known *= d;
-  if (wanted.size() + 1 > Shape::kMaxRank || open > 1 || known <= 0 || total % known != 0 ||
-      (open == 0 && known != total)) {
+  const auto extents = fill_extents(inner_elements(s), wanted);
+  if (wanted.size() >= Shape::kMaxRank || (extents.empty() && !wanted.empty())) {
     return Error(ErrorCode::kInvalidModel, "its input of shape " + s.to_string() +
                                                " cannot be given the target_shape " +
                                                translate::extents_text(wanted));
   }
   Shape target = {s[0]};
-  for (int64_t d : wanted) target.push_back(d < 0 ? total / known : d);
+  for (int64_t d : extents) target.push_back(d);
   return c.w.reshape(x, target);
 }
 

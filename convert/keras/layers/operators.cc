@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "convert/keras/activation.h"
+#include "convert/keras/layers/common.h"
 #include "convert/keras/names.h"
 
 namespace pome::keras {
@@ -136,20 +137,13 @@ Result<Tensor> reshape(LayerContext& c) {
   const auto wanted = c.config.integers("newshape", -1, int64_t{1} << 40);
   POME_TRY(c.config.status());
   const Shape s = Writer::shape(x);
-  if (wanted.empty() || wanted.size() > Shape::kMaxRank || !s.known())
-    return Error(ErrorCode::kUnsupported, "reshaping " + s.to_string() + " to " +
-                                              translate::extents_text(wanted) +
-                                              " is not supported");
-  int64_t known = 1;
-  int open = 0;
-  for (int64_t d : wanted) d < 0 ? ++open : known *= d;
-  if (open > 1 || known <= 0 || s.elements() % known != 0 || (open == 0 && known != s.elements()))
-    return Error(ErrorCode::kInvalidModel, "a tensor of shape " + s.to_string() +
-                                               " cannot be given the shape " +
-                                               translate::extents_text(wanted));
-  Shape target;
-  for (int64_t d : wanted) target.push_back(d < 0 ? s.elements() / known : d);
-  return c.w.reshape(x, target);
+  const auto extents = s.known() ? fill_extents(s.elements(), wanted) : std::vector<int64_t>();
+  if (extents.empty() || extents.size() > Shape::kMaxRank) {
+    return Error(ErrorCode::kUnsupported, "a tensor of shape " + s.to_string() +
+                                              " cannot be given the shape " +
+                                              translate::extents_text(wanted));
+  }
+  return c.w.reshape(x, Shape(std::span<const int64_t>(extents)));
 }
 
 Result<Tensor> transpose(LayerContext& c) {
