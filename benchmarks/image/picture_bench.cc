@@ -37,7 +37,7 @@ std::vector<unsigned char> draw() {
       const float wave = std::sin(x * 0.011f) * std::cos(y * 0.007f) +
                          0.4f * std::sin(x * 0.13f + y * 0.09f) +
                          0.15f * std::sin(x * 0.9f) * std::sin(y * 1.1f);
-      const float noise = static_cast<float>(random >> 24) / 32.0f;
+      const float noise = static_cast<float>(random >> 24) / 12.0f;
       unsigned char* p = &rgb[(static_cast<size_t>(y) * kWidth + static_cast<size_t>(x)) * 3];
       p[0] = static_cast<unsigned char>(120 + 60 * wave + noise);
       p[1] = static_cast<unsigned char>(120 + 50 * wave + noise);
@@ -60,7 +60,7 @@ std::filesystem::path write_jpeg(const std::vector<unsigned char>& rgb, bool pro
   info.input_components = 3;
   info.in_color_space = JCS_RGB;
   jpeg_set_defaults(&info);
-  jpeg_set_quality(&info, 85, TRUE);
+  jpeg_set_quality(&info, 88, TRUE);
   if (progressive) jpeg_simple_progression(&info);
   jpeg_start_compress(&info, TRUE);
   while (info.next_scanline < info.image_height) {
