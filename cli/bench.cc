@@ -197,7 +197,9 @@ class Bench final : public Verb {
       std::printf(
           "%10s %5.1f%% %9s  %-18s %-34s %s [%s]\n", duration_text(s.milliseconds).c_str(),
           total > 0 ? 100 * s.milliseconds / total : 0, rate, s.kernel.c_str(),
-          (joined(s.kinds, "+") + " " + (s.ops.empty() ? "" : s.ops.back())).substr(0, 34).c_str(),
+          printable(
+              (joined(s.kinds, "+") + " " + (s.ops.empty() ? "" : s.ops.back())).substr(0, 34))
+              .c_str(),
           s.layout.c_str(), shape.c_str());
     }
   }

@@ -29,6 +29,17 @@ int exit_status(ErrorCode code) {
   }
 }
 
+void report(const Output& output, std::string_view code, const Error& error) {
+  if (output.json) {
+    print({{"error",
+            {{"code", std::string(code)},
+             {"message", error.message()},
+             {"places", error.places()}}}});
+  } else {
+    std::fprintf(stderr, "pome: %s\n", printable(error.to_string()).c_str());
+  }
+}
+
 }  // namespace
 
 void Output::add_to(CLI::App& app) {
@@ -50,19 +61,35 @@ std::string Output::bold(const std::string& text) const {
 }
 
 int fail(const Output& output, const Error& error) {
-  if (output.json) {
-    print({{"error",
-            {{"code", std::string(to_string(error.code()))},
-             {"message", error.message()},
-             {"places", error.places()}}}});
-  } else {
-    std::fprintf(stderr, "pome: %s\n", error.to_string().c_str());
-  }
+  report(output, to_string(error.code()), error);
   return exit_status(error.code());
 }
 
+int fail_usage(const Output& output, const std::string& message) {
+  report(output, "usage", Error(ErrorCode::kInvalidArgument, message));
+  return kUsage;
+}
+
 void note(const Output& output, const std::string& text) {
-  if (!output.quiet) std::fprintf(stderr, "note: %s\n", text.c_str());
+  if (!output.quiet) std::fprintf(stderr, "note: %s\n", printable(text).c_str());
+}
+
+std::string printable(std::string_view text) {
+  std::string safe;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    // U+0080 to U+009F are control characters too: C2 80 to C2 9F in UTF-8.
+    const bool long_control =
+        c == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0;
+    if (c >= 0x20 && c != 0x7f && !long_control) {
+      safe += text[i];
+      continue;
+    }
+    char escaped[8];
+    std::snprintf(escaped, sizeof(escaped), "\\x%02x", c);
+    safe += escaped;
+  }
+  return safe;
 }
 
 void print(const Json& json) {

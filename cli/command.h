@@ -39,10 +39,14 @@ struct Output {
 
 /// Prints an error the way the flags ask for, and returns its exit status.
 int fail(const Output& output, const Error& error);
+/// The same for a command line that cannot be meant: exit status 2.
+int fail_usage(const Output& output, const std::string& message);
 /// A note on stderr unless --quiet: "note: ...".
 void note(const Output& output, const std::string& text);
 /// One JSON value on stdout.
 void print(const Json& json);
+/// Text of a model or a file name with control characters as \xNN, so that it moves no cursor.
+std::string printable(std::string_view text);
 
 /// A float or double as the shortest number that reads back the same.
 Json number(double value);

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
@@ -39,6 +40,28 @@ std::vector<std::string> split(const std::string& text) {
     }
   }
   return parts;
+}
+
+/// "NAME=1,224,224,3" as name and extents; no extents when it cannot be read.
+std::pair<std::string, std::vector<int64_t>> parse_shape(const std::string& text) {
+  const size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0) return {};
+  std::vector<int64_t> shape;
+  for (const std::string& part : split(text.substr(equals + 1))) {
+    int64_t extent = 0;
+    const auto [end, code] = std::from_chars(part.data(), part.data() + part.size(), extent);
+    if (code != std::errc() || end != part.data() + part.size() || extent < 1) return {};
+    shape.push_back(extent);
+  }
+  return {text.substr(0, equals), shape};
+}
+
+/// A number of at least 1, -1 for "any", 0 for anything else.
+int64_t parse_batch(const std::string& text) {
+  if (text == "any") return -1;
+  int64_t batch = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), batch);
+  return code == std::errc() && end == text.data() + text.size() && batch >= 1 ? batch : 0;
 }
 
 class Convert final : public Verb {
@@ -82,16 +105,30 @@ class Convert final : public Verb {
     app.add_option("--version-string", options_.metadata.version);
     app.add_option("--input-shape", shapes_,
                    "NAME=1,224,224,3 for sizes that the source leaves open")
-        ->allow_extra_args(false);
+        ->allow_extra_args(false)
+        ->check(CLI::Validator(
+            [](const std::string& text) {
+              return parse_shape(text).second.empty()
+                         ? quoted(text) + " cannot be read; write NAME=1,224,224,3"
+                         : "";
+            },
+            ""));
     app.add_option("--batch", batch_,
                    "Batch extent where the source leaves it open: a number or any")
+        ->check(CLI::Validator(
+            [](const std::string& text) {
+              return parse_batch(text) == 0
+                         ? quoted(text) + " is neither a number of at least 1 nor any"
+                         : "";
+            },
+            ""))
         ->capture_default_str();
     output_.add_to(app);
     app.footer(
         "Examples:\n"
         "  pome convert model.h5 --class-labels cat,dog --preprocessing mobilenet -o "
         "CatDog.mlmodel\n"
-        "  pome convert model.keras -o Net.mlpackage --precision float16");
+        "  pome convert model.h5 -o Net.mlpackage --precision float16");
   }
 
   int run() override {
@@ -131,6 +168,9 @@ class Convert final : public Verb {
           if (!line.empty() && line.back() == '\r') line.pop_back();
           if (!line.empty()) options_.class_labels.push_back(line);
         }
+      } else if (labels_.find(',') == std::string::npos &&
+                 (labels_.ends_with(".txt") || labels_.find('/') != std::string::npos)) {
+        return Error(ErrorCode::kNotFound, "cannot open the file of class labels").at(labels_);
       } else {
         options_.class_labels = split(labels_);
       }
@@ -141,8 +181,9 @@ class Convert final : public Verb {
     if (no_image_) options_.image_inputs = std::vector<std::string>();
     if (precision_ == "float16") options_.precision = ConvertPrecision::kFloat16;
     apply_preset();
-    if (Status parsed = parse_shapes(); !parsed.ok()) return parsed;
-    return parse_batch();
+    for (const std::string& text : shapes_) options_.input_shapes.insert(parse_shape(text));
+    options_.batch = parse_batch(batch_);
+    return {};
   }
 
   void apply_preset() {
@@ -161,50 +202,23 @@ class Convert final : public Verb {
     note(output_, text);
   }
 
-  Status parse_shapes() {
-    for (const std::string& text : shapes_) {
-      const size_t equals = text.find('=');
-      std::vector<int64_t> shape;
-      for (const std::string& part :
-           split(equals == std::string::npos ? "" : text.substr(equals + 1))) {
-        char* end = nullptr;
-        const long long extent = std::strtoll(part.c_str(), &end, 10);
-        if (part.empty() || *end != '\0' || extent < 1) {
-          return Error(ErrorCode::kInvalidArgument,
-                       "--input-shape " + quoted(text) + " cannot be read; write NAME=1,224,224,3");
-        }
-        shape.push_back(extent);
-      }
-      options_.input_shapes[text.substr(0, equals)] = std::move(shape);
-    }
-    return {};
-  }
-
-  Status parse_batch() {
-    if (batch_ == "any") {
-      options_.batch = -1;
-      return {};
-    }
-    char* end = nullptr;
-    options_.batch = std::strtoll(batch_.c_str(), &end, 10);
-    if (*end != '\0' || options_.batch < 1) {
-      return Error(ErrorCode::kInvalidArgument,
-                   "--batch " + quoted(batch_) + " is neither a number of at least 1 nor any");
-    }
-    return {};
-  }
-
-  /// One line that is overwritten, on a terminal and when it lasts over a second.
+  /// When it lasts over a second: on a terminal one line that is overwritten, else a line a stage.
   void show_progress() {
-    if (output_.quiet || !isatty(STDERR_FILENO)) return;
-    options_.progress = [this, start = std::chrono::steady_clock::now()](std::string_view stage,
-                                                                         double share) {
+    if (output_.quiet) return;
+    const bool terminal = isatty(STDERR_FILENO) != 0;
+    options_.progress = [this, terminal, start = std::chrono::steady_clock::now()](
+                            std::string_view stage, double share) {
       if (std::chrono::steady_clock::now() - start < std::chrono::seconds(1)) return;
-      shown_ = true;
-      const int filled = static_cast<int>(share * 30);
-      std::fprintf(stderr, "\r%-12.*s [%-30s] %3d %%", static_cast<int>(stage.size()), stage.data(),
-                   std::string(static_cast<size_t>(filled), '#').c_str(),
-                   static_cast<int>(share * 100));
+      if (terminal) {
+        shown_ = true;
+        const int filled = static_cast<int>(share * 30);
+        std::fprintf(stderr, "\r%-12.*s [%-30s] %3d %%", static_cast<int>(stage.size()),
+                     stage.data(), std::string(static_cast<size_t>(filled), '#').c_str(),
+                     static_cast<int>(share * 100));
+      } else if (stage != stage_) {
+        stage_ = stage;
+        std::fprintf(stderr, "%s ...\n", stage_.c_str());
+      }
     };
   }
   void clear_progress() const {
@@ -234,6 +248,7 @@ class Convert final : public Verb {
   std::vector<std::string> shapes_;
   bool no_image_ = false;
   bool shown_ = false;
+  std::string stage_;
   ConvertOptions options_;
   Output output_;
 };

@@ -8,10 +8,10 @@
 namespace pome::cli {
 namespace {
 
-/// Text from a model, safe for a terminal.
+/// Text from a model, safe for a terminal and of bounded length.
 std::string shown(const std::string& text) {
-  const std::string escaped = quoted(text, 400);
-  return escaped.substr(1, escaped.size() - 2);
+  constexpr size_t kMost = 400;
+  return text.size() <= kMost ? printable(text) : printable(text.substr(0, kMost)) + "...";
 }
 
 void row(const char* label, const std::string& text) {

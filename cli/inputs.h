@@ -1,4 +1,4 @@
-// Values from the command line: numbers, texts, pictures, .npy and .json files.
+// Values from the command line: numbers, texts, pictures, .npy, .npz, .csv and .json files.
 #pragma once
 
 #include <string>
@@ -11,17 +11,17 @@
 
 namespace pome::cli {
 
-/// Parses the VALUE of `--input NAME=VALUE` for a feature: a number, `@file.json`, `file.npy`, a
-/// picture where the input is an image, else text. Errors name the value and what the input takes.
-Result<FeatureValue> parse_value(const FeatureDescription& feature, const std::string& text,
-                                 CropAndScale mode);
-
-/// Reads a NumPy array file (version 1 to 3; little-endian float16/32/64, int8/32/64, bool; C
-/// order).
-Result<MultiArray> read_npy(const std::string& path);
-
-/// Writes one: little-endian, C order.
-Status write_npy(const std::string& path, const MultiArray& array);
+/// What --input gives: values of every prediction, and one provider a row of a table.
+struct GivenInputs {
+  FeatureProvider common;
+  std::vector<FeatureProvider> rows;
+};
+/// Reads the words of --input: NAME=VALUE, file.npz or file.csv. Errors name the word and what the
+/// model takes; a misspelt name is answered with the nearest.
+Result<GivenInputs> read_inputs(const ModelDescription& description,
+                                const std::vector<std::string>& words, CropAndScale mode);
+/// True for a word that read_inputs() can take apart; what --input is checked with.
+bool is_input_word(const std::string& word);
 
 /// Opens a picture as a feature takes it.
 Result<FeatureValue> open_picture(const FeatureDescription& feature, const std::string& path,

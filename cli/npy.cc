@@ -1,17 +1,15 @@
-// NumPy's .npy files: magic, version, a header that is a Python dictionary, then the elements.
+// NumPy's .npy format: magic, version, a header that is a Python dictionary, then the elements.
 #include <charconv>
-#include <cstdio>
 #include <cstring>
-#include <fstream>
 #include <optional>
 
-#include "inputs.h"
+#include "arrays.h"
+#include "base/text.h"
 
 namespace pome::cli {
 namespace {
 
 constexpr char kMagic[] = "\x93NUMPY";
-constexpr uint64_t kMaxBytes = uint64_t{4} << 30;
 
 Error invalid(const std::string& path, std::string message) {
   return Error(ErrorCode::kInvalidFormat, std::move(message)).at(path);
@@ -97,42 +95,33 @@ Result<MultiArray> elements(const std::string& path, const Source& s, std::vecto
 
 }  // namespace
 
-Result<MultiArray> read_npy(const std::string& path) {
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  if (!file) return Error(ErrorCode::kNotFound, "cannot open the file").at(path);
-  const auto size = static_cast<uint64_t>(file.tellg());
-  if (size > kMaxBytes)
-    return Error(ErrorCode::kLimitExceeded, "the file is larger than 4 GiB").at(path);
-  std::string bytes(size, '\0');
-  file.seekg(0);
-  file.read(bytes.data(), static_cast<std::streamsize>(size));
+Result<MultiArray> parse_npy(const std::string& bytes, const std::string& place) {
   if (bytes.size() < 10 || bytes.compare(0, 6, kMagic, 6) != 0)
-    return invalid(path, "this is no .npy file");
+    return invalid(place, "this is no .npy file");
   const bool wide = bytes[6] >= 2;
   const size_t start = wide ? 12 : 10;
-  if (bytes.size() < start) return invalid(path, "the .npy header is cut off");
+  if (bytes.size() < start) return invalid(place, "the .npy header is cut off");
   size_t length = 0;
   for (size_t i = 0; i < (wide ? 4u : 2u); ++i)
     length |= static_cast<size_t>(static_cast<uint8_t>(bytes[8 + i])) << (8 * i);
-  if (length > bytes.size() - start) return invalid(path, "the .npy header is cut off");
+  if (length > bytes.size() - start) return invalid(place, "the .npy header is cut off");
   const std::string header = bytes.substr(start, length);
   const auto source = parse_descr(header_value(header, "descr"));
   if (!source) {
-    return invalid(
-        path,
-        "element type " + header_value(header, "descr") +
-            " is not supported; save float16, float32, float64, int8, int32, int64, uint8 or bool");
+    return invalid(place, "element type " + quoted(header_value(header, "descr")) +
+                              " is not supported; save float16, float32, float64, int8, int32, "
+                              "int64, uint8 or bool");
   }
   if (header_value(header, "fortran_order") != "False") {
-    return invalid(path, "the array is in Fortran order; save numpy.ascontiguousarray(x)");
+    return invalid(place, "the array is in Fortran order; save numpy.ascontiguousarray(x)");
   }
   const auto shape = parse_shape(header_value(header, "shape"));
   if (!shape)
-    return invalid(path, "the shape " + header_value(header, "shape") + " cannot be read");
-  return elements(path, *source, *shape, bytes.substr(start + length));
+    return invalid(place, "the shape " + quoted(header_value(header, "shape")) + " cannot be read");
+  return elements(place, *source, *shape, bytes.substr(start + length));
 }
 
-Status write_npy(const std::string& path, const MultiArray& array) {
+std::string format_npy(const MultiArray& array) {
   static constexpr const char* kDescr[] = {"<f2", "<f4", "<f8", "<i4", "|i1"};
   static constexpr MultiArrayDataType kTypes[] = {
       MultiArrayDataType::kFloat16, MultiArrayDataType::kFloat32, MultiArrayDataType::kFloat64,
@@ -145,16 +134,13 @@ Status write_npy(const std::string& path, const MultiArray& array) {
   header += "), }";
   while ((10 + header.size() + 1) % 64 != 0) header += ' ';
   header += '\n';
-  std::ofstream file(path, std::ios::binary);
-  file.write(kMagic, 6);
-  file.write("\x01\x00", 2);
-  file.put(static_cast<char>(header.size() & 0xff)).put(static_cast<char>(header.size() >> 8));
-  file << header;
-  file.write(reinterpret_cast<const char*>(array.bytes().data()),
-             static_cast<std::streamsize>(array.bytes().size()));
-  file.close();
-  if (!file) return Error(ErrorCode::kIo, "cannot write the file").at(path);
-  return {};
+  std::string bytes(kMagic, 6);
+  bytes += std::string("\x01\x00", 2);
+  bytes += static_cast<char>(header.size() & 0xff);
+  bytes += static_cast<char>(header.size() >> 8);
+  bytes += header;
+  const auto data = array.bytes();
+  return bytes.append(reinterpret_cast<const char*>(data.data()), data.size());
 }
 
 }  // namespace pome::cli

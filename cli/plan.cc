@@ -65,7 +65,7 @@ class Plan final : public Verb {
       for (size_t i = 0; i < s.output_shape.size(); ++i)
         shape += (i ? "," : "") + std::to_string(s.output_shape[i]);
       std::printf("  %-22s %-10s [%s]  %s\n", output_.bold(s.kernel).c_str(), s.layout.c_str(),
-                  shape.c_str(), ops.c_str());
+                  shape.c_str(), printable(ops).c_str());
       for (size_t i = 0; why_ && i < s.refusals.size(); ++i) {
         std::printf("      not %s: %s\n", s.refusals[i].kernel.c_str(),
                     s.refusals[i].reason.c_str());

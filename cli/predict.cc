@@ -3,11 +3,11 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 
 #include "base/text.h"
 #include "command.h"
 #include "inputs.h"
+#include "output_files.h"
 #include "pome/model.h"
 #include "predictions.h"
 
@@ -29,14 +29,29 @@ class Predict final : public Verb {
     app.add_option("model", path_, "A .mlmodel file or .mlpackage folder")->required();
     app.add_option("picture", pictures_, "Pictures for the model's one image input, JPEG or PNG");
     app.add_option("--input", inputs_,
-                   "NAME=VALUE: a number, a text, @file.json, file.npy, or a picture")
-        ->allow_extra_args(false);
+                   "NAME=VALUE: a number, a text, @file.json, file.npy, file.npz, or a picture; "
+                   "or file.npz (all names in it), or file.csv (one row a prediction)")
+        ->allow_extra_args(false)
+        ->check(CLI::Validator(
+            [](const std::string& word) {
+              return is_input_word(word)
+                         ? ""
+                         : quoted(word) + " is not NAME=VALUE, FILE.npz or FILE.csv";
+            },
+            ""));
     app.add_flag("--recursive", recursive_, "Walk folders given as pictures");
     app.add_option("--crop-and-scale", crop_name_, "How a picture is fitted to the input's size")
         ->check(CLI::IsMember(kCropModes))
         ->capture_default_str();
-    app.add_option("--output", outputs_, "FILE.json, NAME=FILE.npy: write the outputs")
-        ->allow_extra_args(false);
+    app.add_option("--output", outputs_, "FILE.json, FILE.npz or NAME=FILE.npy: write the outputs")
+        ->allow_extra_args(false)
+        ->check(CLI::Validator(
+            [](const std::string& word) {
+              return OutputFiles::is_word(word)
+                         ? ""
+                         : quoted(word) + " is not FILE.json, FILE.npz or NAME=FILE.npy";
+            },
+            ""));
     app.add_option("--top", top_, "Labels to show of a classifier")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
@@ -49,20 +64,21 @@ class Predict final : public Verb {
         ->check(CLI::Range(0, 1024));
     app.add_option("--function", configuration_.function_name,
                    "Function of a multi-function ML program");
-    app.add_option("--memory-limit", memory_limit_,
-                   "Most bytes the model may allocate, e.g. 512MB");
+    app.add_option("--memory-limit", memory_limit_, "Most bytes the model may allocate, e.g. 512MB")
+        ->check(CLI::Validator(
+            [](const std::string& text) {
+              auto bytes = parse_bytes(text);
+              return bytes.ok() ? "" : bytes.error().message();
+            },
+            ""));
     output_.add_to(app);
     app.footer(
         "Examples:\n  pome predict CatDog.mlmodel photo.jpg\n  pome predict CatDog.mlmodel --json "
-        "a.jpg b.png");
+        "a.jpg b.png\n  pome predict CatDog.mlmodel --input image=photo.jpg --output answer.json");
   }
 
   int run() override {
-    if (!memory_limit_.empty()) {
-      auto bytes = parse_bytes(memory_limit_);
-      if (!bytes.ok()) return fail(output_, bytes.error());
-      configuration_.memory_limit = *bytes;
-    }
+    if (!memory_limit_.empty()) configuration_.memory_limit = parse_bytes(memory_limit_).value();
     crop_ = kCropModes.at(crop_name_);
     configuration_.compute_units = kUnits.at(units_name_);
     auto model = Model::load(path_, configuration_);
@@ -129,84 +145,67 @@ class Predict final : public Verb {
     return found;
   }
 
-  Result<FeatureProvider> named_inputs(const ModelDescription& description) const {
-    FeatureProvider provider;
-    for (const std::string& input : inputs_) {
-      const size_t equals = input.find('=');
-      if (equals == std::string::npos) {
-        return Error(ErrorCode::kInvalidArgument,
-                     "--input " + quoted(input) + " lacks a name; write --input NAME=VALUE");
-      }
-      const std::string name = input.substr(0, equals);
-      const FeatureDescription* feature = description.input(name);
-      if (feature == nullptr) {
-        std::vector<std::string> names;
-        for (const auto& f : description.inputs) names.push_back(f.name);
-        return Error(ErrorCode::kUnknownName, "the model has no input " + quoted(name) +
-                                                  "; it takes " + quoted_list(names) + "." +
-                                                  did_you_mean(name, names));
-      }
-      auto value = parse_value(*feature, input.substr(equals + 1), crop_);
-      if (!value.ok()) return std::move(value).error();
-      provider.set(name, *std::move(value));
-    }
-    return provider;
-  }
-
   Status predict_all(const Model& model) {
     auto files = picture_files();
     if (!files.ok()) return std::move(files).error();
-    auto base = named_inputs(model.description());
-    if (!base.ok()) return std::move(base).error();
+    auto given = read_inputs(model.description(), inputs_, crop_);
+    if (!given.ok()) return std::move(given).error();
+    if (!files->empty() && !given->rows.empty()) {
+      return Error(
+          ErrorCode::kInvalidArgument,
+          "pictures and a table are given; each asks for predictions of its own, give one");
+    }
+    const size_t predictions = std::max({files->size(), given->rows.size(), size_t{1}});
+    auto targets = OutputFiles::create(outputs_, model.description(), predictions);
+    if (!targets.ok()) return std::move(targets).error();
     PredictionPrinter printer(model.description(), output_, top_, path_);
-    if (files->empty()) return predict_one(model, "", *base, printer, true);
+    Status done = files->empty() ? predict_rows(model, *given, printer, *targets)
+                                 : predict_pictures(model, *files, *given, printer, *targets);
+    if (!done.ok()) return done;
+    printer.finish();
+    return targets->write(output_);
+  }
+
+  Status predict_rows(const Model& model, const GivenInputs& given, PredictionPrinter& printer,
+                      OutputFiles& targets) {
+    if (given.rows.empty()) return predict_one(model, "", given.common, printer, targets);
+    for (size_t i = 0; i < given.rows.size(); ++i) {
+      FeatureProvider inputs = given.common;
+      for (const auto& [name, value] : given.rows[i]) inputs.set(name, value);
+      const std::string source = "row " + std::to_string(i + 1);
+      Status done = predict_one(model, source, inputs, printer, targets);
+      if (!done.ok()) return std::move(done).error().at(source);
+    }
+    return {};
+  }
+
+  Status predict_pictures(const Model& model, const std::vector<std::string>& files,
+                          const GivenInputs& given, PredictionPrinter& printer,
+                          OutputFiles& targets) {
     auto feature = image_input(model.description());
     if (!feature.ok()) return std::move(feature).error();
-    for (size_t i = 0; i < files->size(); ++i) {
-      auto picture = open_picture(**feature, (*files)[i], crop_);
+    for (const std::string& file : files) {
+      auto picture = open_picture(**feature, file, crop_);
       if (!picture.ok()) return std::move(picture).error();
-      for (const std::string& text : picture->image().notes())
-        note(output_, (*files)[i] + ": " + text);
-      FeatureProvider inputs = *base;
+      for (const std::string& text : picture->image().notes()) note(output_, file + ": " + text);
+      FeatureProvider inputs = given.common;
       inputs.set((*feature)->name, *std::move(picture));
-      Status done = predict_one(model, (*files)[i], inputs, printer, i + 1 == files->size());
-      if (!done.ok()) return std::move(done).error().at((*files)[i]);
+      Status done = predict_one(model, file, inputs, printer, targets);
+      if (!done.ok()) return std::move(done).error().at(file);
     }
     return {};
   }
 
   Status predict_one(const Model& model, const std::string& source, const FeatureProvider& inputs,
-                     PredictionPrinter& printer, bool last) {
+                     PredictionPrinter& printer, OutputFiles& targets) {
     const auto start = std::chrono::steady_clock::now();
     auto result = model.predict(inputs, options_);
     const double ms =
         std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
     if (!result.ok()) return std::move(result).error();
     printer.add(source, *result, ms);
-    for (const std::string& target : outputs_) {
-      Status written = write_output(target, *result);
-      if (!written.ok()) return written;
-    }
-    if (last) printer.finish();
+    targets.add(source, *result);
     return {};
-  }
-
-  Status write_output(const std::string& target, const FeatureProvider& result) const {
-    const size_t equals = target.find('=');
-    if (equals == std::string::npos) {
-      std::ofstream file(target);
-      file << outputs_json(result).dump(2) << '\n';
-      file.close();
-      if (!file) return Error(ErrorCode::kIo, "cannot write the file").at(target);
-      return {};
-    }
-    const FeatureValue* value = result.find(target.substr(0, equals));
-    const MultiArray* array = value ? value->get_if<MultiArray>() : nullptr;
-    if (array == nullptr) {
-      return Error(ErrorCode::kInvalidArgument,
-                   "--output " + quoted(target) + ": there is no multi-array output of that name");
-    }
-    return write_npy(target.substr(equals + 1), *array);
   }
 
   std::string path_;

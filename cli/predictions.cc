@@ -57,8 +57,7 @@ std::string top_text(const Map& map, int top) {
   for (size_t i = 0; i < entries.size() && i < static_cast<size_t>(top); ++i) {
     char percent[32];
     std::snprintf(percent, sizeof(percent), " %.1f %%", entries[i].second * 100);
-    const std::string label = quoted(entries[i].first);
-    text += (i ? "  " : "") + label.substr(1, label.size() - 2) + percent;
+    text += (i ? "  " : "") + printable(entries[i].first) + percent;
   }
   return text;
 }
@@ -104,7 +103,7 @@ std::string PredictionPrinter::line(const FeatureProvider& outputs) const {
   }
   std::string text;
   for (const auto& [name, value] : outputs) {
-    text += (text.empty() ? "" : "\n  ") + name + ": " + value_text(value, top_);
+    text += (text.empty() ? "" : "\n  ") + printable(name) + ": " + value_text(value, top_);
   }
   return text;
 }
@@ -119,7 +118,7 @@ void PredictionPrinter::add(const std::string& source, const FeatureProvider& ou
     predictions_.push_back(std::move(entry));
     return;
   }
-  const std::string prefix = source.empty() ? "" : source + "  ";
+  const std::string prefix = source.empty() ? "" : printable(source) + "  ";
   std::printf("%s%s   (%s)\n", prefix.c_str(), line(outputs).c_str(),
               duration_text(milliseconds).c_str());
 }
