@@ -36,7 +36,8 @@ std::string counted(const std::vector<std::pair<std::string, int64_t>>& entries,
     text += (i ? ", " : "") + entries[i].first + " " + std::to_string(entries[i].second);
   }
   if (entries.size() > most)
-    text += " and " + std::to_string(entries.size() - most) + " more kinds";
+    text += " and " + std::to_string(entries.size() - most) +
+            (entries.size() == most + 1 ? " more kind" : " more kinds");
   return text;
 }
 
