@@ -69,60 +69,25 @@ class Convert final : public Verb {
   explicit Convert(CLI::App& app) {
     app.add_option("source", source_, "A whole Keras model: .h5, .hdf5 or .keras")->required();
     app.add_option("-o,--output", target_, "The model to write: .mlmodel or .mlpackage")
-        ->required();
+        ->required()
+        ->check(CLI::Validator(
+            [](const std::string& path) {
+              return path.ends_with(".mlmodel") || path.ends_with(".mlpackage")
+                         ? ""
+                         : quoted(path) + " ends in neither .mlmodel nor .mlpackage";
+            },
+            ""));
     app.add_option("--from", options_.from, "keras; found from the content when not given")
         ->check(CLI::IsMember({"keras", "tensorflow", "tflite", "onnx"}));
     app.add_option("--class-labels", labels_,
                    "cat,dog or a file with one label a line: makes a classifier");
-    app.add_option("--predicted-feature-name", options_.predicted_feature_name,
-                   "Name of the label output")
-        ->capture_default_str();
-    app.add_option("--probabilities-name", options_.probabilities_name,
-                   "Name of the probabilities output")
-        ->capture_default_str();
-    app.add_option("--input-names", input_names_, "New names of the inputs, a,b,c");
-    app.add_option("--output-names", output_names_, "New names of the outputs, a,b,c");
-    app.add_option("--image-input", image_inputs_, "An input that becomes a picture; repeatable")
-        ->allow_extra_args(false);
-    app.add_flag("--no-image-input", no_image_, "Keep every input a multi-array");
-    app.add_option("--image-scale", options_.image_scale,
-                   "Each channel becomes scale * value + bias")
-        ->capture_default_str();
-    app.add_option("--red-bias", options_.red_bias)->capture_default_str();
-    app.add_option("--green-bias", options_.green_bias)->capture_default_str();
-    app.add_option("--blue-bias", options_.blue_bias)->capture_default_str();
-    app.add_option("--gray-bias", options_.gray_bias)->capture_default_str();
-    app.add_flag("--bgr", options_.bgr, "The network wants blue first");
-    app.add_option("--preprocessing", preset_,
-                   "mobilenet, vgg, torch or none: a short form of scale and biases")
-        ->check(CLI::IsMember(kPresets));
+    add_names(app);
+    add_picture_options(app);
     app.add_option("--precision", precision_, "float32 or float16")
         ->check(CLI::IsMember({"float32", "float16"}))
         ->capture_default_str();
-    app.add_option("--author", options_.metadata.author);
-    app.add_option("--license", options_.metadata.license);
-    app.add_option("--description", options_.metadata.short_description);
-    app.add_option("--version-string", options_.metadata.version);
-    app.add_option("--input-shape", shapes_,
-                   "NAME=1,224,224,3 for sizes that the source leaves open")
-        ->allow_extra_args(false)
-        ->check(CLI::Validator(
-            [](const std::string& text) {
-              return parse_shape(text).second.empty()
-                         ? quoted(text) + " cannot be read; write NAME=1,224,224,3"
-                         : "";
-            },
-            ""));
-    app.add_option("--batch", batch_,
-                   "Batch extent where the source leaves it open: a number or any")
-        ->check(CLI::Validator(
-            [](const std::string& text) {
-              return parse_batch(text) == 0
-                         ? quoted(text) + " is neither a number of at least 1 nor any"
-                         : "";
-            },
-            ""))
-        ->capture_default_str();
+    add_metadata(app);
+    add_shapes(app);
     output_.add_to(app);
     app.footer(
         "Examples:\n"
@@ -160,6 +125,65 @@ class Convert final : public Verb {
   }
 
  private:
+  void add_names(CLI::App& app) {
+    app.add_option("--predicted-feature-name", options_.predicted_feature_name,
+                   "Name of the label output")
+        ->capture_default_str();
+    app.add_option("--probabilities-name", options_.probabilities_name,
+                   "Name of the probabilities output")
+        ->capture_default_str();
+    app.add_option("--input-names", input_names_, "New names of the inputs, a,b,c");
+    app.add_option("--output-names", output_names_, "New names of the outputs, a,b,c");
+  }
+
+  void add_picture_options(CLI::App& app) {
+    app.add_option("--image-input", image_inputs_, "An input that becomes a picture; repeatable")
+        ->allow_extra_args(false);
+    app.add_flag("--no-image-input", no_image_, "Keep every input a multi-array");
+    app.add_option("--image-scale", options_.image_scale,
+                   "Each channel becomes scale * value + bias")
+        ->capture_default_str();
+    app.add_option("--red-bias", options_.red_bias, "Bias of red")->capture_default_str();
+    app.add_option("--green-bias", options_.green_bias, "Bias of green")->capture_default_str();
+    app.add_option("--blue-bias", options_.blue_bias, "Bias of blue")->capture_default_str();
+    app.add_option("--gray-bias", options_.gray_bias, "Bias of a gray picture")
+        ->capture_default_str();
+    app.add_flag("--bgr", options_.bgr, "The network wants blue first");
+    app.add_option("--preprocessing", preset_,
+                   "mobilenet, vgg, torch or none: a short form of scale and biases")
+        ->check(CLI::IsMember(kPresets));
+  }
+
+  void add_metadata(CLI::App& app) {
+    app.add_option("--author", options_.metadata.author, "The written model's author");
+    app.add_option("--license", options_.metadata.license, "Its licence");
+    app.add_option("--description", options_.metadata.short_description, "What it does");
+    app.add_option("--version-string", options_.metadata.version, "Its version");
+  }
+
+  void add_shapes(CLI::App& app) {
+    app.add_option("--input-shape", shapes_,
+                   "NAME=1,224,224,3 for sizes that the source leaves open")
+        ->allow_extra_args(false)
+        ->check(CLI::Validator(
+            [](const std::string& text) {
+              return parse_shape(text).second.empty()
+                         ? quoted(text) + " cannot be read; write NAME=1,224,224,3"
+                         : "";
+            },
+            ""));
+    app.add_option("--batch", batch_,
+                   "Batch extent where the source leaves it open: a number or any")
+        ->check(CLI::Validator(
+            [](const std::string& text) {
+              return parse_batch(text) == 0
+                         ? quoted(text) + " is neither a number of at least 1 nor any"
+                         : "";
+            },
+            ""))
+        ->capture_default_str();
+  }
+
   Status prepare() {
     if (!labels_.empty()) {
       std::ifstream file(labels_);

@@ -59,14 +59,16 @@ int usage_error(const CLI::App& app, std::string message, const std::vector<std:
   const auto verbs = verb_names(app);
   const CLI::App* used = &app;
   for (const CLI::App* verb : app.get_subcommands()) used = verb;
-  const auto flags = flag_names(*used);
+  auto flags = flag_names(*used);
+  flags.push_back("--json");  // without a verb too: errors are asked for as JSON
+  const auto verb = std::find_if(words.begin(), words.end(),
+                                 [](const std::string& word) { return word.rfind('-', 0) != 0; });
   if (const std::string flag = unknown_flag(words, flags); !flag.empty()) {
     message = "There is no option " + pome::quoted(flag) + "." + pome::did_you_mean(flag, flags);
-  } else if (used == &app && !words.empty() && words[0].rfind('-', 0) != 0) {
-    message =
-        pome::quoted(words[0]) + " is not a pome command." + pome::did_you_mean(words[0], verbs);
-  } else if (used == &app && words.empty()) {
+  } else if (used == &app && verb == words.end()) {
     message = "A command is missing; there are " + pome::quoted_list(verbs) + ".";
+  } else if (used == &app) {
+    message = pome::quoted(*verb) + " is not a pome command." + pome::did_you_mean(*verb, verbs);
   }
   if (message.empty() || (message.back() != '?' && message.back() != '.')) message += ".";
   const std::string help = used == &app ? "pome" : "pome " + used->get_name();

@@ -85,10 +85,23 @@ class Predict final : public Verb {
     if (!model.ok()) return fail(output_, model.error());
     options_.crop_and_scale = crop_;
     Status done = predict_all(*model);
-    return done.ok() ? kDone : fail(output_, done.error());
+    return done.ok() ? kDone : fail(output_, placed(std::move(done).error()));
   }
 
  private:
+  /// The model's place where the error has none, and what to type where an input is missing.
+  Error placed(Error error) const {
+    if (error.code() == ErrorCode::kMissingInput) {
+      Error hinted(error.code(), error.message() +
+                                     ". Pictures stand behind the model, other inputs are given "
+                                     "with --input NAME=VALUE");
+      for (auto place = error.places().rbegin(); place != error.places().rend(); ++place)
+        hinted.at(*place);
+      error = std::move(hinted);
+    }
+    return error.places().empty() ? std::move(error).at(path_) : error;
+  }
+
   /// Folders become the pictures in them, sorted.
   Result<std::vector<std::string>> picture_files() const {
     std::vector<std::string> files;

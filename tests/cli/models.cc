@@ -1,0 +1,93 @@
+#include "tests/cli/models.h"
+
+#include <fstream>
+
+#include "format/proto/model.pb.h"
+
+namespace pome::testing {
+namespace {
+
+namespace spec = CoreML::Specification;
+
+spec::FeatureType* add_input(spec::Model& model, const std::string& name) {
+  auto* feature = model.mutable_description()->add_input();
+  feature->set_name(name);
+  return feature->mutable_type();
+}
+
+void add_vector(spec::Model& model, const std::string& name) {
+  auto* array = add_input(model, name)->mutable_multiarraytype();
+  array->set_datatype(spec::ArrayFeatureType::FLOAT32);
+  array->add_shape(3);
+}
+
+void add_picture(spec::Model& model, const std::string& name) {
+  auto* image = add_input(model, name)->mutable_imagetype();
+  image->set_width(8);
+  image->set_height(8);
+  image->set_colorspace(spec::ImageFeatureType::RGB);
+}
+
+void add_output(spec::Model& model, const std::string& name) {
+  auto* feature = model.mutable_description()->add_output();
+  feature->set_name(name);
+  feature->mutable_type()->mutable_multiarraytype()->set_datatype(spec::ArrayFeatureType::FLOAT32);
+}
+
+spec::NeuralNetworkLayer* add_layer(spec::Model& model, const std::string& name,
+                                    std::initializer_list<const char*> inputs,
+                                    const std::string& output) {
+  auto* layer = model.mutable_neuralnetwork()->add_layers();
+  layer->set_name(name);
+  for (const char* input : inputs) layer->add_input(input);
+  layer->add_output(output);
+  return layer;
+}
+
+void write(spec::Model& model, const std::filesystem::path& path) {
+  if (model.specificationversion() == 0) model.set_specificationversion(1);
+  std::ofstream(path, std::ios::binary) << model.SerializeAsString();
+}
+
+}  // namespace
+
+void write_doubling_model(const std::filesystem::path& path) {
+  spec::Model model;
+  add_vector(model, "features");
+  add_output(model, "y");
+  auto* linear = add_layer(model, "double", {"features"}, "y")->mutable_activation();
+  linear->mutable_linear()->set_alpha(2);
+  linear->mutable_linear()->set_beta(1);
+  write(model, path);
+}
+
+void write_two_pictures_model(const std::filesystem::path& path) {
+  spec::Model model;
+  add_picture(model, "left");
+  add_picture(model, "right");
+  add_output(model, "sum");
+  add_layer(model, "add", {"left", "right"}, "sum")->mutable_add();
+  write(model, path);
+}
+
+void write_custom_layer_model(const std::filesystem::path& path) {
+  spec::Model model;
+  model.set_specificationversion(2);
+  add_vector(model, "features");
+  add_output(model, "y");
+  add_layer(model, "mine", {"features"}, "y")->mutable_custom()->set_classname("Swirl");
+  write(model, path);
+}
+
+void write_model_with_escapes(const std::filesystem::path& path) {
+  spec::Model model;
+  model.mutable_description()->mutable_metadata()->set_author("\x1b[2Jnobody");
+  add_vector(model, "features");
+  add_output(model, "\x1b[31my");
+  add_layer(model, "\x1b[31mdouble", {"features"}, "\x1b[31my")
+      ->mutable_activation()
+      ->mutable_relu();
+  write(model, path);
+}
+
+}  // namespace pome::testing
