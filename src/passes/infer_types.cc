@@ -6,7 +6,8 @@
 //     tensor<int32, [2]> s = shape(x = y);           and s is known to be [2, 3]
 //
 // Parameters that stand among the attributes, as those of constexpr_* ops did before ios18, become
-// arguments. An op with inner blocks keeps its declared types: they are those of its blocks' outputs.
+// arguments. An op with inner blocks keeps its declared types: they are those of its blocks'
+// outputs.
 #include <string>
 
 #include "base/try.h"
