@@ -98,6 +98,33 @@ TEST_P(Gemm, NoRows) {
   linear_run(p, {}, pool);
 }
 
+/// Every product in double, batch by batch.
+std::vector<double> products(const MatmulParams& p, const float* x, const float* y,
+                             int64_t batches) {
+  std::vector<double> want;
+  for (int64_t b = 0; b < batches; ++b) {
+    int64_t xo = 0;
+    int64_t yo = 0;
+    int64_t rest = b;
+    for (int a = p.batch_rank - 1; a >= 0; --a) {
+      xo += rest % p.batch_dims[a] * p.x_strides[a];
+      yo += rest % p.batch_dims[a] * p.y_strides[a];
+      rest /= p.batch_dims[a];
+    }
+    for (int64_t m = 0; m < p.m; ++m) {
+      for (int64_t n = 0; n < p.n; ++n) {
+        double sum = 0;
+        for (int64_t k = 0; k < p.k; ++k) {
+          sum += double{x[xo + (p.transpose_x ? k * p.m + m : m * p.k + k)]} *
+                 y[yo + (p.transpose_y ? n * p.k + k : k * p.n + n)];
+        }
+        want.push_back(sum);
+      }
+    }
+  }
+  return want;
+}
+
 TEST_P(Gemm, MatmulBatchesAndTransposes) {
   std::mt19937 engine(7);
   const auto pick = [&](int low, int high) {
@@ -130,27 +157,7 @@ TEST_P(Gemm, MatmulBatchesAndTransposes) {
     ASSERT_TRUE(matmul_check(p).ok());
     const Floats x(random_floats(x_size, static_cast<uint32_t>(i)));
     const Floats y(random_floats(y_size, static_cast<uint32_t>(i) + 1000));
-    std::vector<double> want;
-    for (int64_t b = 0; b < batches; ++b) {
-      int64_t xo = 0;
-      int64_t yo = 0;
-      int64_t rest = b;
-      for (int a = p.batch_rank - 1; a >= 0; --a) {
-        xo += rest % p.batch_dims[a] * p.x_strides[a];
-        yo += rest % p.batch_dims[a] * p.y_strides[a];
-        rest /= p.batch_dims[a];
-      }
-      for (int64_t m = 0; m < p.m; ++m) {
-        for (int64_t n = 0; n < p.n; ++n) {
-          double sum = 0;
-          for (int64_t k = 0; k < p.k; ++k) {
-            sum += double{x.data()[xo + (p.transpose_x ? k * p.m + m : m * p.k + k)]} *
-                   y.data()[yo + (p.transpose_y ? n * p.k + k : k * p.n + n)];
-          }
-          want.push_back(sum);
-        }
-      }
-    }
+    const std::vector<double> want = products(p, x.data(), y.data(), batches);
     const int threads = i % 3 + 1;
     Floats out(batches * p.m * p.n);
     Floats scratch(matmul_scratch_bytes(p, threads) / 4);
