@@ -1,6 +1,8 @@
 // The inputs of a network: declared shapes, the two worlds, and what happens to pictures first.
 #include <algorithm>
-#include <cmath>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "base/text.h"
 #include "base/try.h"
@@ -111,20 +113,41 @@ ir::Value* subtract_mean(Lowering& l, const spec::NeuralNetworkMeanImage& mean,
   return l.builder().add("sub", feature.name + "_centered", {{"x", x}, {"y", constant}});
 }
 
-ir::Value* preprocess(Lowering& l, const Network& network, const FeatureDescription& feature,
-                      bool only_image, ir::Value* x) {
+/// What to do to which input, in order.
+using Preprocessing =
+    std::unordered_map<std::string, std::vector<const spec::NeuralNetworkPreprocessing*>>;
+
+/// An entry without a name is for the only image input.
+Result<Preprocessing> group(const Network& network, const ModelDescription& description) {
+  std::unordered_set<std::string_view> images;
+  for (const FeatureDescription& f : description.inputs)
+    if (f.type == FeatureType::kImage) images.insert(f.name);
+  Preprocessing groups;
   for (const spec::NeuralNetworkPreprocessing& p : *network.preprocessing) {
-    if (x == nullptr ||
-        !(p.featurename() == feature.name || (p.featurename().empty() && only_image)))
-      continue;
-    if (p.has_scaler()) x = ops::apply(l.builder(), scaler_of(p.scaler(), feature), x);
-    if (x != nullptr && p.has_meanimage()) x = subtract_mean(l, p.meanimage(), feature, x);
+    const bool unnamed = p.featurename().empty() && images.size() == 1;
+    if (!unnamed && images.count(p.featurename()) == 0)
+      return Error(ErrorCode::kUnsupported,
+                   "preprocessing of " + quoted(p.featurename()) +
+                       " has no image input to apply to; this is not supported");
+    groups[unnamed ? std::string(*images.begin()) : p.featurename()].push_back(&p);
+  }
+  return groups;
+}
+
+ir::Value* preprocess(Lowering& l, const Preprocessing& preprocessing,
+                      const FeatureDescription& feature, ir::Value* x) {
+  const auto steps = preprocessing.find(feature.name);
+  if (steps == preprocessing.end()) return x;
+  for (const spec::NeuralNetworkPreprocessing* p : steps->second) {
+    if (x != nullptr && p->has_scaler())
+      x = ops::apply(l.builder(), scaler_of(p->scaler(), feature), x);
+    if (x != nullptr && p->has_meanimage()) x = subtract_mean(l, p->meanimage(), feature, x);
   }
   return x;
 }
 
-Status add_input(Lowering& l, const Network& network, const FeatureDescription& feature,
-                 bool only_image) {
+Status add_input(Lowering& l, const Network& network, const Preprocessing& preprocessing,
+                 const FeatureDescription& feature) {
   ir::Block& body = l.builder().block();
   const bool is_image = feature.type == FeatureType::kImage;
   if (!is_image && feature.type != FeatureType::kMultiArray)
@@ -136,7 +159,7 @@ Status add_input(Lowering& l, const Network& network, const FeatureDescription& 
   l.builder().unique_name(feature.name);  // no op takes it
   ir::Value* x = body.add_input(feature.name, ir::Type::tensor(ir::DType::kFp32, shape));
   if (is_image) {
-    x = preprocess(l, network, feature, only_image, x);
+    x = preprocess(l, preprocessing, feature, x);
     if (x != nullptr && l.exact() && !network.rank4_images)
       x = l.builder().add("expand_dims", feature.name + "_blob",
                           {{"x", x}, {"axes", ops::Arg::ints({0})}});
@@ -150,23 +173,11 @@ Status add_input(Lowering& l, const Network& network, const FeatureDescription& 
 }  // namespace
 
 Status add_inputs(Lowering& l, const Network& network, const ModelDescription& description) {
-  const auto images =
-      std::count_if(description.inputs.begin(), description.inputs.end(),
-                    [](const FeatureDescription& f) { return f.type == FeatureType::kImage; });
-  for (const auto& p : *network.preprocessing) {
-    const FeatureDescription* target =
-        p.featurename().empty() ? nullptr : description.input(p.featurename());
-    const bool on_image = target != nullptr ? target->type == FeatureType::kImage
-                                            : p.featurename().empty() && images == 1;
-    if (!on_image)
-      return Error(ErrorCode::kUnsupported,
-                   "preprocessing of " + quoted(p.featurename()) +
-                       " has no image input to apply to; this is not supported");
-  }
+  POME_ASSIGN(const Preprocessing preprocessing, group(network, description));
   for (const FeatureDescription& feature : description.inputs) {
     if (l.blob(feature.name) != nullptr)
       return Error(ErrorCode::kInvalidModel, "two inputs are named " + quoted(feature.name));
-    Status status = add_input(l, network, feature, images == 1);
+    Status status = add_input(l, network, preprocessing, feature);
     if (!status.ok()) return std::move(status).error().at("input " + quoted(feature.name));
   }
   return {};

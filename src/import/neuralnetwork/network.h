@@ -29,6 +29,6 @@ Status add_inputs(Lowering& l, const Network& network, const ModelDescription& d
 
 /// Makes the function's outputs from the blobs that the description names; with `classify` for a
 /// classifier.
-Status add_outputs(Lowering& l, const Network& network, ModelDescription& description);
+Status add_outputs(Lowering& l, const Network& network, const ModelDescription& description);
 
 }  // namespace pome::import

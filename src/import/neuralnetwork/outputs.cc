@@ -1,6 +1,8 @@
 // The outputs of a network: blobs squeezed to what is declared, labels and probabilities.
 #include <algorithm>
 #include <array>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "base/text.h"
 #include "base/try.h"
@@ -23,21 +25,35 @@ ir::Value* unfolded_output(ops::Builder& b, const FeatureDescription& feature, i
   return b.add("squeeze", feature.name + "_squeezed", {{"x", x}, {"axes", ops::Arg::ints(axes)}});
 }
 
-/// The function's output for `x`, under the feature's own name.
-ir::Value* named(ops::Builder& b, const std::string& name, ir::Value* x) {
-  if (x == nullptr) return nullptr;
-  ir::Block& body = b.block();
-  const auto free_name = [&](ir::Value* value) {
-    if (value->name() == name && value != x) value->set_name(b.unique_name(name));
-  };
-  for (const auto& op : body.ops())
-    for (const auto& value : op->outputs()) free_name(value.get());
-  const bool is_constant = x->producer() != nullptr && x->producer()->kind() == ir::kConstOp;
-  if (x->producer() == nullptr || is_constant || body.is_output(x))
-    x = b.add("identity", name, {{"x", x}});
-  if (x != nullptr) x->set_name(name);
-  return x;
-}
+/// Makes function outputs under the features' own names.
+class OutputNames {
+ public:
+  explicit OutputNames(ops::Builder& builder) : builder_(builder) {
+    for (const auto& op : builder.block().ops())
+      for (const auto& value : op->outputs()) holders_[value->name()] = value.get();
+  }
+
+  /// Appends `x` to the function's outputs as `name`; whoever had the name gets another. An input,
+  /// a constant or what is an output already goes through `identity`.
+  void append(const std::string& name, ir::Value* x) {
+    if (x == nullptr) return;
+    const bool is_constant = x->producer() != nullptr && x->producer()->kind() == ir::kConstOp;
+    if (x->producer() == nullptr || is_constant || !used_.insert(x).second)
+      x = builder_.add("identity", name, {{"x", x}});
+    if (x == nullptr) return;
+    const auto holder = holders_.find(name);
+    if (holder != holders_.end() && holder->second != x && holder->second->name() == name)
+      holder->second->set_name(builder_.unique_name(name));
+    x->set_name(name);
+    holders_[name] = x;
+    builder_.block().outputs().push_back(x);
+  }
+
+ private:
+  ops::Builder& builder_;
+  std::unordered_map<std::string, ir::Value*> holders_;
+  std::unordered_set<const ir::Value*> used_;
+};
 
 Result<ir::Value*> find_output(const Lowering& l, const Network& network, const std::string& name) {
   if (ir::Value* x = l.blob(name)) return x;
@@ -79,7 +95,7 @@ Result<ir::LiteralPtr> label_list(const spec::NeuralNetworkClassifier& c) {
   return Literal::aggregate(Type::list(Type::scalar(dtype), n), std::move(members));
 }
 
-Status add_classify(Lowering& l, const Network& network, ModelDescription& description) {
+Status add_classify(Lowering& l, const Network& network, ir::Op*& classify) {
   ops::Builder& b = l.builder();
   POME_ASSIGN(ir::Value * x, probabilities(l, network));
   POME_ASSIGN(const ir::LiteralPtr labels, label_list(*network.classifier));
@@ -90,27 +106,26 @@ Status add_classify(Lowering& l, const Network& network, ModelDescription& descr
                                                x->shape().to_string());
   x = b.add("reshape", "probabilities", {{"x", x}, {"shape", ops::Arg::ints({labels->size()})}});
   ir::Value* classes = b.constant(labels, "classes");
-  ir::Op* op = b.add_op("classify", "classify", {{"probabilities", x}, {"classes", classes}});
+  classify = b.add_op("classify", "classify", {{"probabilities", x}, {"classes", classes}});
   POME_TRY(b.status());
-  const std::array<std::string*, 2> names = {&description.predicted_feature_name,
-                                             &description.predicted_probabilities_name};
-  const std::array<const char*, 2> fallback = {"classLabel", "classLabelProbs"};
-  for (size_t i = 0; i < 2; ++i) {
-    const std::string name = names[i]->empty() ? fallback[i] : *names[i];
-    ir::Value* value = named(b, name, op->output(i));
-    POME_TRY(b.status());
-    b.block().outputs().push_back(value);
-  }
   return {};
 }
 
 }  // namespace
 
-Status add_outputs(Lowering& l, const Network& network, ModelDescription& description) {
+Status add_outputs(Lowering& l, const Network& network, const ModelDescription& description) {
   ops::Builder& b = l.builder();
+  ir::Op* classify = nullptr;
   if (network.classifier != nullptr) {
-    Status status = add_classify(l, network, description);
+    Status status = add_classify(l, network, classify);
     if (!status.ok()) return std::move(status).error().at("classifier");
+  }
+  OutputNames names(b);
+  if (classify != nullptr) {
+    const auto& [label, probabilities] =
+        std::pair(description.predicted_feature_name, description.predicted_probabilities_name);
+    names.append(label.empty() ? "classLabel" : label, classify->output(0));
+    names.append(probabilities.empty() ? "classLabelProbs" : probabilities, classify->output(1));
   }
   for (const FeatureDescription& feature : description.outputs) {
     const bool of_classifier =
@@ -123,11 +138,10 @@ Status add_outputs(Lowering& l, const Network& network, ModelDescription& descri
     if (!blob.ok()) return std::move(blob).error();
     ir::Value* x = *blob;
     if (!l.exact() && feature.type != FeatureType::kImage) x = unfolded_output(b, feature, x);
-    x = named(b, feature.name, x);
+    names.append(feature.name, x);
     if (!b.ok()) return Error(b.status().error()).at("output " + quoted(feature.name));
-    b.block().outputs().push_back(x);
   }
-  return {};
+  return b.status();
 }
 
 }  // namespace pome::import
