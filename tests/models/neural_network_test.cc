@@ -2,10 +2,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "format/model_file.h"
 #include "import/description.h"
 #include "import/neuralnetwork/neural_network.h"
+#include "tests/models/expect_recorded.h"
 #include "tests/support/evaluate.h"
 #include "tests/support/reference_case.h"
 #include "tests/support/test_data.h"
@@ -20,40 +22,16 @@ struct Model {
 
 std::ostream& operator<<(std::ostream& out, const Model& m) { return out << m.name; }
 
-/// The elements that were recorded of a whole output, in the recorded shape.
-std::vector<double> pick(const ops::TensorView& t, const RecordedArray& want) {
-  std::vector<double> picked;
-  const Shape strides = t.shape.strides();
-  for (int64_t i = 0; i < want.shape.elements(); ++i) {
-    int64_t rest = i;
-    int64_t at = 0;
-    for (int d = want.shape.rank() - 1; d >= 0; --d) {
-      at += rest % want.shape[d] * want.step[static_cast<size_t>(d)] * strides[d];
-      rest /= want.shape[d];
-    }
-    picked.push_back(t.real(at));
-  }
-  return picked;
+std::function<double(int64_t)> elements_of(const ops::TensorView& t) {
+  return [t](int64_t i) { return t.real(i); };
 }
 
-void expect_near(double got, double want, const ReferenceCases& c, const std::string& what) {
-  EXPECT_LE(std::abs(got - want), c.abs + c.rel * std::abs(want)) << what << " is " << got;
-}
-
-void expect_array(const ops::TensorView& got, const RecordedArray& want, const ReferenceCases& c) {
-  ASSERT_EQ(got.shape.to_string(), want.full.to_string());
-  const auto picked = pick(got, want);
-  for (size_t i = 0; i < picked.size() && !::testing::Test::HasFailure(); ++i)
-    expect_near(picked[i], want.values[i], c, "element " + std::to_string(i));
-}
-
-void expect_probabilities(const ops::TensorView& got, const Probabilities& want,
-                          const ModelDescription& d, const ReferenceCases& c) {
+Probabilities by_label(const ops::TensorView& t, const ModelDescription& d) {
   const auto& labels = std::get<std::vector<std::string>>(d.class_labels.value());
-  ASSERT_EQ(static_cast<size_t>(got.elements()), want.size());
-  ASSERT_EQ(labels.size(), want.size());
-  for (size_t i = 0; i < labels.size(); ++i)
-    expect_near(got.real(static_cast<int64_t>(i)), want.at(labels[i]), c, labels[i]);
+  Probabilities result;
+  for (size_t i = 0; i < labels.size() && static_cast<int64_t>(i) < t.elements(); ++i)
+    result[labels[i]] = t.real(static_cast<int64_t>(i));
+  return result;
 }
 
 class NeuralNetworks : public ::testing::TestWithParam<Model> {};
@@ -86,9 +64,9 @@ TEST_P(NeuralNetworks, GiveTheRecordedOutputsByTheReferences) {
       ASSERT_TRUE(outputs->count(name)) << "there is no output of that name";
       const ops::TensorView got = outputs->at(name).view();
       if (const auto* array = std::get_if<RecordedArray>(&want)) {
-        expect_array(got, *array, *cases);
+        expect_array(elements_of(got), got.shape, *array, *cases);
       } else {
-        expect_probabilities(got, std::get<Probabilities>(want), *description, *cases);
+        expect_probabilities(by_label(got, *description), std::get<Probabilities>(want), *cases);
       }
     }
   }
