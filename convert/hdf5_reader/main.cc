@@ -13,7 +13,12 @@
 
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__has_feature)  // clang's way to ask
+#if __has_feature(address_sanitizer)
+#define __SANITIZE_ADDRESS__ 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__)  // GCC's
 constexpr bool kSanitized = true;  // reserves terabytes of addresses
 #else
 constexpr bool kSanitized = false;
