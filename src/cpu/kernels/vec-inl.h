@@ -42,8 +42,26 @@ HWY_INLINE void store_tail(V v, float* p, int64_t n) {
   std::memcpy(p, lanes, static_cast<size_t>(n) * sizeof(float));
 }
 
-/// min(max(x, lo), hi) that keeps NaN: x86 returns the second operand when either is NaN.
-HWY_INLINE V clamp_keep_nan(V x, V lo, V hi) { return hn::Min(hi, hn::Max(lo, x)); }
+/// max(x, bound), but x where it is NaN. `bound` is not NaN.
+HWY_INLINE V at_least(V x, V bound) {
+#if HWY_ARCH_X86
+  return hn::Max(bound, x);  // gives its second operand when either is NaN
+#else
+  return hn::IfThenElse(hn::Lt(x, bound), bound, x);
+#endif
+}
+/// min(x, bound), but x where it is NaN. `bound` is not NaN.
+HWY_INLINE V at_most(V x, V bound) {
+#if HWY_ARCH_X86
+  return hn::Min(bound, x);
+#else
+  return hn::IfThenElse(hn::Lt(bound, x), bound, x);
+#endif
+}
+HWY_INLINE V clamp_keep_nan(V x, V lo, V hi) { return at_most(at_least(x, lo), hi); }
+/// Maximum and minimum that are NaN where an operand is.
+HWY_INLINE V max_nan(V a, V b) { return hn::IfThenElse(hn::IsNaN(b), b, at_least(a, b)); }
+HWY_INLINE V min_nan(V a, V b) { return hn::IfThenElse(hn::IsNaN(b), b, at_most(a, b)); }
 
 /// An Activation with its constants in registers.
 struct VecActivation {

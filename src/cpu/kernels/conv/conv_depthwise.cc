@@ -31,7 +31,8 @@ void depthwise_target(const ConvJob& job, ThreadPool& pool) {
       const int64_t image = i / p.out_height / blocks;
       const int64_t at = (block * p.out_height + y) * out_row;
       DepthwiseRow row;
-      depthwise_place(p, job.input + image * job.in_image + block * in_plane, y, row);
+      row.rows = job.input + image * job.in_image + block * in_plane;
+      row.top = depthwise_place(p, y, row);
       row.weights = job.weights + block * conv_taps(p) * kLanes;
       row.bias = job.bias + block * kLanes;
       row.residual =

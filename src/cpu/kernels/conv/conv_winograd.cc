@@ -96,9 +96,9 @@ void transform_output(const ConvJob& job, const Shape& s, Range tiles, int64_t b
                       const float* from) {
   const ConvParams& p = job.p;
   const int64_t plane = int64_t{p.out_height} * p.out_width * kLanes;
-  WinogradSink sink;
-  sink.bias = load(job.bias + block * kLanes);
-  sink.activation = make_activation(p.epilogue.activation, p.epilogue.alpha, p.epilogue.beta);
+  WinogradSink sink{load(job.bias + block * kLanes),
+                    make_activation(p.epilogue.activation, p.epilogue.alpha, p.epilogue.beta),
+                    nullptr, nullptr};
   for (int64_t t = tiles.begin; t < tiles.end; ++t) {
     const WinogradTile tile = winograd_tile<m>(p, t);
     sink.out = job.output + tile.image * job.out_image + block * plane;

@@ -12,17 +12,23 @@
 HWY_BEFORE_NAMESPACE();
 namespace pome::cpu::HWY_NAMESPACE {
 
-/// The input rows of one output row of one channel block: kernel row ky in [first, last) reads
-/// `top + (ky - first) * row_stride`, which points at column 0; the others lie outside the input.
+/// The input rows of one output row of one channel block, in a buffer of rows. Kernel row `first`
+/// reads buffer row `top`, the next one `step` rows further, and so on; a ring of rows goes on at 0
+/// behind row `wrap`. Kernel rows outside [first, last) lie outside the input.
 struct DepthwiseRow {
-  const float* top = nullptr;
-  int64_t row_stride = 0;
+  const float* rows = nullptr;
+  int64_t row_floats = 0;
+  int64_t top = 0;
+  int64_t step = 1;
+  int64_t wrap = INT64_MAX;
   int64_t first = 0;
   int64_t last = 0;
   const float* weights = nullptr;  // [tap][kLanes]
   const float* bias = nullptr;
   const float* residual = nullptr;  // of the row, or null
   float* out = nullptr;
+
+  int64_t next(int64_t row) const { return row + step < wrap ? row + step : row + step - wrap; }
 };
 
 HWY_INLINE V depthwise_finish(const ConvParams& p, const DepthwiseRow& row, const VecActivation& f,
@@ -38,8 +44,9 @@ inline void depthwise_any(const ConvParams& p, const DepthwiseRow& row, const Ve
                           int64_t begin, int64_t end) {
   for (int64_t x = begin; x < end; ++x) {
     V sum = load(row.bias);
-    for (int64_t ky = row.first; ky < row.last; ++ky) {
-      const float* in = row.top + (ky - row.first) * row.row_stride;
+    int64_t at = row.top;
+    for (int64_t ky = row.first; ky < row.last; ++ky, at = row.next(at)) {
+      const float* in = row.rows + at * row.row_floats;
       const float* w = row.weights + ky * p.kernel_width * kLanes;
       for (int64_t kx = 0; kx < p.kernel_width; ++kx) {
         const int64_t ix = x * p.stride_width + kx * p.dilation_width - p.pad_left;
@@ -58,17 +65,17 @@ HWY_INLINE void depthwise_inside(const ConvParams& p, const DepthwiseRow& row,
   V sum[count];
   const V bias = load(row.bias);
   POME_UNROLL for (int u = 0; u < count; ++u) sum[u] = bias;
-  const float* HWY_RESTRICT in = row.top + (x * stride - p.pad_left) * kLanes;
   const float* HWY_RESTRICT w = row.weights + row.first * kernel * kLanes;
-  for (int64_t ky = row.first; ky < row.last; ++ky) {
+  int64_t at = row.top;
+  for (int64_t ky = row.first; ky < row.last; ++ky, at = row.next(at), w += kernel * kLanes) {
+    const float* HWY_RESTRICT in =
+        row.rows + at * row.row_floats + (x * stride - p.pad_left) * kLanes;
     POME_UNROLL for (int kx = 0; kx < kernel; ++kx) {
       const V weight = load(w + kx * kLanes);
       POME_UNROLL for (int u = 0; u < count; ++u) {
         sum[u] = hn::MulAdd(load(in + (u * stride + kx) * kLanes), weight, sum[u]);
       }
     }
-    in += row.row_stride;
-    w += kernel * kLanes;
   }
   if (row.residual == nullptr) {
     activate<count>(f, sum);
@@ -109,16 +116,17 @@ inline void depthwise_row(const ConvParams& p, const DepthwiseRow& row, const Ve
   depthwise_any(p, row, f, 0, p.out_width);
 }
 
-/// Which kernel rows of output row y lie inside the input, and where the first is.
-HWY_INLINE void depthwise_place(const ConvParams& p, const float* block, int64_t y,
-                                DepthwiseRow& row) {
+/// Which kernel rows of output row y lie inside the input; returns the input row that the first of
+/// them reads.
+HWY_INLINE int64_t depthwise_place(const ConvParams& p, int64_t y, DepthwiseRow& row) {
   const int64_t top = y * p.stride_height - p.pad_top;
   const int64_t d = p.dilation_height;
   row.first = top >= 0 ? 0 : std::min<int64_t>(ceil_div(-top, d), p.kernel_height);
   const int64_t room = p.in_height - 1 - top;
   row.last = std::clamp<int64_t>(room < 0 ? 0 : room / d + 1, row.first, p.kernel_height);
-  row.row_stride = d * p.in_width * kLanes;
-  row.top = block + (top + row.first * d) * p.in_width * kLanes;
+  row.step = d;
+  row.row_floats = int64_t{p.in_width} * kLanes;
+  return row.first < row.last ? top + row.first * d : 0;
 }
 
 }  // namespace pome::cpu::HWY_NAMESPACE

@@ -27,10 +27,10 @@ struct DivOp {
 };
 // NaN of either operand wins, as in NumPy.
 struct MaxOp {
-  HWY_INLINE V operator()(V x, V y) const { return hn::IfThenElse(hn::IsNaN(x), x, hn::Max(x, y)); }
+  HWY_INLINE V operator()(V x, V y) const { return max_nan(x, y); }
 };
 struct MinOp {
-  HWY_INLINE V operator()(V x, V y) const { return hn::IfThenElse(hn::IsNaN(x), x, hn::Min(x, y)); }
+  HWY_INLINE V operator()(V x, V y) const { return min_nan(x, y); }
 };
 struct PreluOp {
   HWY_INLINE V operator()(V x, V y) const {

@@ -23,7 +23,7 @@ struct Negate {
   HWY_INLINE V operator()(V x, V, V) const { return hn::Neg(x); }
 };
 struct Relu {
-  HWY_INLINE V operator()(V x, V, V) const { return hn::Max(hn::Zero(D()), x); }
+  HWY_INLINE V operator()(V x, V, V) const { return at_least(x, hn::Zero(D())); }
 };
 struct Clamp {
   HWY_INLINE V operator()(V x, V a, V b) const { return clamp_keep_nan(x, a, b); }
@@ -39,7 +39,7 @@ struct ThresholdedRelu {
   }
 };
 struct Threshold {
-  HWY_INLINE V operator()(V x, V a, V) const { return hn::Max(a, x); }
+  HWY_INLINE V operator()(V x, V a, V) const { return at_least(x, a); }
 };
 struct HardSigmoid {
   HWY_INLINE V operator()(V x, V a, V b) const {

@@ -20,9 +20,7 @@ namespace {
 
 struct MaxReduce {
   static HWY_INLINE V first(V x) { return x; }
-  // x86's max gives its second operand when either is NaN: a NaN in `m` stays, one in `x` is put
-  // in.
-  static HWY_INLINE V next(V m, V x) { return hn::IfThenElse(hn::IsNaN(x), x, hn::Max(x, m)); }
+  static HWY_INLINE V next(V m, V x) { return max_nan(m, x); }
   static HWY_INLINE V merge(V m, V x) { return next(m, x); }
 };
 struct SumReduce {

@@ -32,9 +32,6 @@ HWY_INLINE void store_row_vector(V v, float* row, int64_t i, int64_t n) {
   }
 }
 
-// Max that keeps a NaN in either operand, so that a row with NaN comes out as NaN.
-HWY_INLINE V max_nan(V a, V b) { return hn::IfThenElse(hn::IsNaN(a), a, hn::Max(a, b)); }
-
 float row_max(const float* row, int64_t n) {
   V m = splat(-HUGE_VALF);
   for (int64_t i = 0; i < n; i += kLanes) m = max_nan(m, row_vector(row, i, n, -HUGE_VALF));

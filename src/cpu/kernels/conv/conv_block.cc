@@ -1,0 +1,105 @@
+#include "cpu/kernels/conv/conv_block.h"
+
+#include <algorithm>
+#include <string>
+
+#include "base/try.h"
+#include "cpu/kernels/conv/conv_block_impl.h"
+
+namespace pome::cpu {
+namespace {
+
+// Floats between that one thread keeps: less than half of a 1 MiB cache, weights need the rest.
+constexpr int64_t kThreadFloats = int64_t{96} << 10;
+// Pixels of a chunk from which the register tile works well.
+constexpr int64_t kLeastPixels = 28;
+
+Status check_part(const char* part, ConvParams& p, ConvAlgorithm algorithm) {
+  p.algorithm = algorithm;
+  Status status = conv_choose(p);
+  if (!status.ok()) return Error(status.error()).at(part);
+  return {};
+}
+
+Status check_joint(const ConvParams& from, const ConvParams& to, const char* what) {
+  if (from.batch == to.batch && from.out_channels == to.in_channels &&
+      from.out_height == to.in_height && from.out_width == to.in_width && from.isa == to.isa &&
+      from.out_batch_stride == 0 && to.in_batch_stride == 0 && !from.epilogue.has_residual) {
+    return {};
+  }
+  return Error(ErrorCode::kUnsupported, std::string(what) + " do not fit one another");
+}
+
+}  // namespace
+
+Status conv_block_choose(ConvBlockParams& p) {
+  POME_TRY(check_part("depthwise", p.depthwise, ConvAlgorithm::kDepthwise));
+  POME_TRY(check_part("project", p.project, ConvAlgorithm::kPointwise));
+  POME_TRY(check_joint(p.depthwise, p.project, "depthwise and project"));
+  if (!p.has_expand) return {};
+  POME_TRY(check_part("expand", p.expand, ConvAlgorithm::kPointwise));
+  return check_joint(p.expand, p.depthwise, "expand and depthwise");
+}
+
+ConvBlockShape conv_block_shape(const ConvBlockParams& params, int threads) {
+  const ConvParams& d = params.depthwise;
+  const int64_t channels = round_up(d.in_channels, channel_block(d.isa));
+  const int64_t reach = int64_t{d.kernel_height - 1} * d.dilation_height + 1;
+  const auto fill = [&](int64_t chunk) {
+    ConvBlockShape s;
+    s.chunk = chunk;
+    s.ring = params.has_expand
+                 ? std::min<int64_t>(d.in_height, (chunk - 1) * d.stride_height + reach)
+                 : 0;
+    s.ring_floats = s.ring * d.in_width * channels;
+    s.chunk_floats = chunk * d.out_width * channels;
+    return s;
+  };
+  ConvBlockShape best = fill(1);
+  // Tasks share no expanded rows: fewer tasks, less done twice.
+  best.tasks = std::min<int64_t>(d.out_height,
+                                 threads == 1 ? 1 : int64_t{threads} * (params.has_expand ? 1 : 4));
+  const int64_t rows = ceil_div(d.out_height, best.tasks);
+  for (int64_t chunk = 2; chunk <= rows; ++chunk) {
+    ConvBlockShape s = fill(chunk);
+    s.tasks = best.tasks;
+    if (s.thread_floats() > kThreadFloats && best.chunk * d.out_width >= kLeastPixels) break;
+    best = s;
+  }
+  // Chunks of equal size.
+  const int64_t chunks = ceil_div(rows, best.chunk);
+  ConvBlockShape even = fill(ceil_div(rows, chunks));
+  even.tasks = best.tasks;
+  return even;
+}
+
+bool conv_block_pays(const ConvBlockParams& params, int threads) {
+  const ConvParams& d = params.depthwise;
+  const int64_t lanes = round_up(d.in_channels, channel_block(d.isa));
+  const int64_t between = lanes * (int64_t{d.out_height} * d.out_width +
+                                   (params.has_expand ? int64_t{d.in_height} * d.in_width : 0));
+  // Below this it stays in the cache anyway; and rows must be enough for all threads.
+  return between >= 2 * kThreadFloats && d.out_height >= 8 * threads;
+}
+
+int64_t conv_block_scratch_bytes(const ConvBlockParams& params, int threads) {
+  return conv_block_shape(params, threads).thread_floats() * threads *
+         static_cast<int64_t>(sizeof(float));
+}
+
+void conv_block_run(const ConvBlockParams& params, const ConvBlockBuffers& buffers,
+                    ThreadPool& pool) noexcept {
+  ConvBlockJob job{};
+  job.p = params;
+  job.shape = conv_block_shape(params, pool.threads());
+  job.input = buffers.input;
+  job.expand = static_cast<const float*>(buffers.expand);
+  job.depthwise = static_cast<const float*>(buffers.depthwise);
+  job.project = static_cast<const float*>(buffers.project);
+  job.residual = params.project.epilogue.has_residual ? buffers.residual : nullptr;
+  job.output = buffers.output;
+  job.scratch = static_cast<float*>(buffers.scratch);
+  conv_block_rows(job, pool);
+}
+
+}  // namespace pome::cpu

@@ -1,0 +1,52 @@
+// A depthwise convolution with the 1x1 convolutions around it, without storing what lies between.
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+#include "base/thread_pool.h"
+#include "cpu/kernels/conv/conv.h"
+
+namespace pome::cpu {
+
+inline constexpr KernelId kConvBlockKernel{"conv_block_blocked", 1};
+
+/// depthwise -> project (MobileNetV1), or expand -> depthwise -> project (the inverted residual of
+/// MobileNetV2 and its kin). The values between live in a few rows per thread that stay in its
+/// cache. Plain data, lies in a plan.
+struct ConvBlockParams {
+  bool has_expand = false;
+  ConvParams expand;     // 1x1, stride 1; no residual
+  ConvParams depthwise;  // no residual
+  ConvParams project;    // 1x1, stride 1; any epilogue
+};
+static_assert(std::is_trivially_copyable_v<ConvBlockParams>);
+
+/// Checks each part as conv_choose() does, sets their algorithms, and checks that one's output is
+/// the next one's input. Errors: kUnsupported with the reason.
+Status conv_block_choose(ConvBlockParams& params);
+
+/// True when the values between are so large that not storing them is expected to pay on a pool of
+/// `threads` threads.
+bool conv_block_pays(const ConvBlockParams& params, int threads);
+
+/// Bytes of scratch memory that conv_block_run() needs on a pool of `threads` threads.
+int64_t conv_block_scratch_bytes(const ConvBlockParams& params, int threads);
+
+/// Each part's weights are packed by conv_pack() with its own params. Ownership and alignment as in
+/// ConvBuffers. The output may be the residual, but not the input.
+struct ConvBlockBuffers {
+  const float* input = nullptr;
+  const void* expand = nullptr;  // packed; null unless has_expand
+  const void* depthwise = nullptr;
+  const void* project = nullptr;
+  const float* residual = nullptr;
+  float* output = nullptr;
+  void* scratch = nullptr;
+};
+
+/// Computes what running the parts one after another computes. Any number of calls at once.
+void conv_block_run(const ConvBlockParams& params, const ConvBlockBuffers& buffers,
+                    ThreadPool& pool) noexcept;
+
+}  // namespace pome::cpu

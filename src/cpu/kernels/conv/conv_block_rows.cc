@@ -1,0 +1,138 @@
+// Streams rows through expand, depthwise and project.
+#include "cpu/kernels/conv/conv_block_impl.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "cpu/kernels/conv/conv_block_rows.cc"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include <algorithm>
+
+#include "cpu/kernels/conv/depthwise-inl.h"
+#include "cpu/kernels/conv/gemm-inl.h"
+#include "cpu/kernels/conv/gemm_tasks.h"
+#include "cpu/kernels/dispatch.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace pome::cpu::HWY_NAMESPACE {
+namespace {
+
+// A 1x1 convolution of `pixels` pixels that lie `stride` floats from block to block.
+void multiply(const ConvParams& p, const float* packed, const float* a, int64_t stride,
+              int64_t pixels, const Sums& sums) {
+  const Reduction k{p.in_channels, 1};
+  const Panels panels{packed + conv_bias_floats(p), packed, ceil_div(p.out_channels, kLanes),
+                      k.values()};
+  const int64_t slices = slice_count(k.values());
+  for (int64_t s = 0; s < slices; ++s) {
+    const Range range = part_of(k.segments(), slices, s);
+    gemm_slice(slice_of(k, range, a + range.begin * stride, stride), panels, sums, pixels,
+               {0, panels.count()});
+  }
+}
+
+// Expands input rows [from, to) of one image into the ring.
+void expand_rows(const ConvBlockJob& job, const float* image, int64_t from, int64_t to,
+                 float* ring) {
+  const ConvParams& e = job.p.expand;
+  const int64_t row = int64_t{e.in_width} * kLanes;
+  for (int64_t y = from; y < to;) {
+    const int64_t at = y % job.shape.ring;
+    const int64_t rows = std::min(to - y, job.shape.ring - at);
+    Sums sums;
+    sums.c = ring + at * row;
+    sums.c_vector = job.shape.ring * row;
+    sums.epilogue = e.epilogue;
+    multiply(e, job.expand, image + y * row, e.in_height * row, rows * e.in_width, sums);
+    y += rows;
+  }
+}
+
+// Depthwise results of output rows [rows) to [block][pixel][kLanes].
+void depthwise_rows(const ConvBlockJob& job, const float* from, int64_t block_floats, Range rows,
+                    float* to) {
+  const ConvParams& d = job.p.depthwise;
+  const int64_t out_row = int64_t{d.out_width} * kLanes;
+  const int64_t ring = job.p.has_expand ? job.shape.ring : INT64_MAX;
+  const VecActivation f = make_activation(d.epilogue.activation, d.epilogue.alpha, d.epilogue.beta);
+  const float* weights = job.depthwise + conv_bias_floats(d);
+  const int64_t blocks = ceil_div(d.in_channels, kLanes);
+  for (int64_t block = 0; block < blocks; ++block) {
+    for (int64_t y = rows.begin; y < rows.end; ++y, to += out_row) {
+      DepthwiseRow row;
+      row.rows = from + block * block_floats;
+      row.top = depthwise_place(d, y, row) % ring;
+      row.wrap = ring;
+      row.weights = weights + block * conv_taps(d) * kLanes;
+      row.bias = job.depthwise + block * kLanes;
+      row.out = to;
+      depthwise_row(d, row, f);
+    }
+  }
+}
+
+void block_task(const ConvBlockJob& job, int64_t image, Range rows, float* scratch) {
+  const ConvParams& d = job.p.depthwise;
+  const ConvParams& last = job.p.project;
+  const ConvParams& first = job.p.has_expand ? job.p.expand : d;
+  const int64_t in_plane = int64_t{first.in_height} * first.in_width * kLanes;
+  const int64_t in_image = first.in_batch_stride != 0
+                               ? first.in_batch_stride
+                               : ceil_div(first.in_channels, kLanes) * in_plane;
+  const float* input = job.input + image * in_image;
+  float* ring = scratch;
+  float* results = scratch + job.shape.ring_floats;
+  const int64_t out_plane = int64_t{last.out_height} * last.out_width * kLanes;
+  const int64_t dense = ceil_div(last.out_channels, kLanes) * out_plane;
+  const int64_t out_image = last.out_batch_stride != 0 ? last.out_batch_stride : dense;
+  const int64_t added_image = last.residual_batch_stride != 0 ? last.residual_batch_stride : dense;
+  const int64_t reach = int64_t{d.kernel_height - 1} * d.dilation_height + 1;
+  int64_t expanded = std::max<int64_t>(0, rows.begin * d.stride_height - d.pad_top);
+  for (int64_t y = rows.begin; y < rows.end; y += job.shape.chunk) {
+    const Range chunk{y, std::min(rows.end, y + job.shape.chunk)};
+    if (job.p.has_expand) {
+      const int64_t needed =
+          std::min<int64_t>(d.in_height, (chunk.end - 1) * d.stride_height - d.pad_top + reach);
+      expand_rows(job, input, expanded, needed, ring);
+      expanded = std::max(expanded, needed);
+      depthwise_rows(job, ring, job.shape.ring * d.in_width * kLanes, chunk, results);
+    } else {
+      depthwise_rows(job, input, in_plane, chunk, results);
+    }
+    const int64_t pixels = chunk.size() * last.out_width;
+    const int64_t at = y * last.out_width * kLanes;
+    Sums sums;
+    sums.c = job.output + image * out_image + at;
+    sums.residual = job.residual == nullptr ? nullptr : job.residual + image * added_image + at;
+    sums.c_vector = out_plane;
+    sums.epilogue = last.epilogue;
+    multiply(last, job.project, results, pixels * kLanes, pixels, sums);
+  }
+}
+
+void block_target(const ConvBlockJob& job, ThreadPool& pool) {
+  const int64_t tasks = job.shape.tasks;
+  const int64_t height = job.p.depthwise.out_height;
+  pool.parallel_for(static_cast<int>(tasks * job.p.depthwise.batch),
+                    [&](int task, int thread) HWY_ATTR {
+                      block_task(job, task / tasks, part_of(height, tasks, task % tasks),
+                                 job.scratch + thread * job.shape.thread_floats());
+                    });
+}
+
+}  // namespace
+}  // namespace pome::cpu::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace pome::cpu {
+namespace {
+POME_ISA_TABLE(kBlock, block_target);
+}  // namespace
+
+void conv_block_rows(const ConvBlockJob& job, ThreadPool& pool) noexcept {
+  select(kBlock, job.p.depthwise.isa)(job, pool);
+}
+
+}  // namespace pome::cpu
+#endif

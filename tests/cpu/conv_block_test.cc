@@ -1,0 +1,159 @@
+#include "cpu/kernels/conv/conv_block.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "base/thread_pool.h"
+#include "tests/cpu/support.h"
+
+namespace pome::cpu::test {
+namespace {
+
+Floats packed_of(const ConvParams& p, uint32_t seed) {
+  const int64_t reduced = int64_t{p.in_channels / p.groups} * p.kernel_height * p.kernel_width;
+  const Constant weight(random_floats(p.out_channels * reduced, seed), ir::DType::kFp32);
+  const Constant bias(random_floats(p.out_channels, seed + 1), ir::DType::kFp32);
+  Floats packed(conv_packed_bytes(p) / 4);
+  EXPECT_TRUE(conv_pack(p, weight.weights(), bias.weights(),
+                        {reinterpret_cast<std::byte*>(packed.data()),
+                         static_cast<size_t>(conv_packed_bytes(p))})
+                  .ok());
+  return packed;
+}
+
+Floats output_of(const ConvParams& p) {
+  return Floats(blocked_elements(p.batch, p.out_channels, p.out_height, p.out_width, p.isa));
+}
+
+ConvParams pointwise(const ConvParams& like, int in, int out, int height, int width) {
+  ConvParams p;
+  p.isa = like.isa;
+  p.batch = like.batch;
+  p.in_channels = in;
+  p.out_channels = out;
+  p.in_height = p.out_height = height;
+  p.in_width = p.out_width = width;
+  p.epilogue.has_bias = true;
+  p.epilogue.activation = Activation::kClamp;
+  p.epilogue.beta = 6;
+  return p;
+}
+
+// The parts one after another add the same numbers in the same order: results are equal.
+void check(ConvBlockParams p, int threads) {
+  const Status status = conv_block_choose(p);
+  ASSERT_TRUE(status.ok()) << status.error().to_string();
+  const ConvParams& d = p.depthwise;
+  SCOPED_TRACE(std::string(name(d.isa)) + " " + std::to_string(d.in_channels) + " channels " +
+               std::to_string(d.in_height) + "x" + std::to_string(d.in_width) + " kernel " +
+               std::to_string(d.kernel_height) + "x" + std::to_string(d.kernel_width) + " stride " +
+               std::to_string(d.stride_height) + " dilation " + std::to_string(d.dilation_height) +
+               " pad " + std::to_string(d.pad_top) + " threads " + std::to_string(threads));
+  const ConvParams& first = p.has_expand ? p.expand : d;
+  const int64_t plane = int64_t{first.in_height} * first.in_width;
+  const Floats input = to_blocked(d.isa, random_floats(first.batch * first.in_channels * plane, 1),
+                                  first.batch, first.in_channels, plane);
+  const Floats residual = to_blocked(
+      d.isa, random_floats(d.batch * p.project.out_channels * d.out_height * d.out_width, 2),
+      d.batch, p.project.out_channels, int64_t{d.out_height} * d.out_width);
+  const Floats expand = p.has_expand ? packed_of(p.expand, 10) : Floats(1);
+  const Floats depthwise = packed_of(d, 20);
+  const Floats project = packed_of(p.project, 30);
+  ThreadPool pool(threads);
+
+  Floats expanded = p.has_expand ? output_of(p.expand) : Floats(1);
+  if (p.has_expand) {
+    conv_run(p.expand, {input.data(), expand.data(), nullptr, expanded.data(), nullptr}, pool);
+  }
+  Floats between = output_of(d);
+  conv_run(d,
+           {p.has_expand ? expanded.data() : input.data(), depthwise.data(), nullptr,
+            between.data(), nullptr},
+           pool);
+  Floats want = output_of(p.project);
+  conv_run(p.project, {between.data(), project.data(), residual.data(), want.data(), nullptr},
+           pool);
+
+  Floats got = output_of(p.project);
+  Floats scratch(conv_block_scratch_bytes(p, threads) / 4);
+  conv_block_run(p,
+                 {input.data(), expand.data(), depthwise.data(), project.data(), residual.data(),
+                  got.data(), scratch.data()},
+                 pool);
+  EXPECT_TRUE(got.guards_intact() && scratch.guards_intact());
+  const int64_t pixels = int64_t{d.out_height} * d.out_width;
+  EXPECT_EQ(from_blocked(d.isa, got, d.batch, p.project.out_channels, pixels),
+            from_blocked(d.isa, want, d.batch, p.project.out_channels, pixels));
+}
+
+class ConvBlock : public ::testing::TestWithParam<Isa> {};
+
+TEST_P(ConvBlock, EqualsItsParts) {
+  std::mt19937 engine(5);
+  const auto pick = [&](int low, int high) {
+    return std::uniform_int_distribution<int>(low, high)(engine);
+  };
+  for (int i = 0; i < 80; ++i) {
+    ConvBlockParams p;
+    ConvParams& d = p.depthwise;
+    d.isa = GetParam();
+    d.batch = pick(1, 2);
+    // Now and then too large for a thread's rows, so that the ring goes round.
+    d.in_channels = d.out_channels = d.groups = i % 4 == 0 ? pick(150, 250) : pick(2, 60);
+    d.in_height = i % 4 == 0 ? pick(20, 40) : pick(1, 20);
+    d.in_width = i % 4 == 0 ? pick(20, 40) : pick(1, 20);
+    d.kernel_height = pick(1, 5);
+    d.kernel_width = pick(1, 5);
+    d.stride_height = pick(1, 3);
+    d.stride_width = pick(1, 2);
+    d.dilation_height = pick(1, 2);
+    d.dilation_width = pick(1, 2);
+    d.pad_top = pick(0, 2);
+    d.pad_left = pick(0, 2);
+    d.out_height =
+        (d.in_height + d.pad_top + pick(0, 2) - (d.kernel_height - 1) * d.dilation_height - 1) /
+            d.stride_height +
+        1;
+    d.out_width =
+        (d.in_width + d.pad_left + pick(0, 2) - (d.kernel_width - 1) * d.dilation_width - 1) /
+            d.stride_width +
+        1;
+    if (d.out_height < 1 || d.out_width < 1 ||
+        (d.kernel_height - 1) * d.dilation_height > d.in_height + d.pad_top ||
+        (d.kernel_width - 1) * d.dilation_width > d.in_width + d.pad_left) {
+      continue;
+    }
+    d.epilogue.has_bias = true;
+    d.epilogue.activation = Activation::kRelu;
+    p.has_expand = pick(0, 1) != 0;
+    p.expand = pointwise(d, pick(1, 40), d.in_channels, d.in_height, d.in_width);
+    p.project = pointwise(d, d.in_channels, pick(1, 70), d.out_height, d.out_width);
+    p.project.epilogue.has_residual = pick(0, 1) != 0;
+    check(p, i % 3 + 1);
+  }
+}
+
+TEST_P(ConvBlock, PartsThatDoNotFitAreRefused) {
+  ConvBlockParams p;
+  p.depthwise.isa = GetParam();
+  p.depthwise.in_channels = p.depthwise.out_channels = p.depthwise.groups = 8;
+  p.depthwise.in_height = p.depthwise.in_width = 5;
+  p.depthwise.out_height = p.depthwise.out_width = 3;
+  p.depthwise.kernel_height = p.depthwise.kernel_width = 3;
+  p.project = pointwise(p.depthwise, 8, 4, 3, 3);
+  EXPECT_TRUE(conv_block_choose(p).ok());
+  p.project = pointwise(p.depthwise, 9, 4, 3, 3);
+  EXPECT_FALSE(conv_block_choose(p).ok());
+  p.project = pointwise(p.depthwise, 8, 4, 3, 3);
+  p.depthwise.groups = 4;
+  const Status status = conv_block_choose(p);
+  ASSERT_FALSE(status.ok());
+  EXPECT_NE(status.error().to_string().find("depthwise"), std::string::npos);
+}
+
+INSTANTIATE_TEST_SUITE_P(Isas, ConvBlock, ::testing::ValuesIn(isas()),
+                         [](const auto& isa) { return std::string(name(isa.param)); });
+
+}  // namespace
+}  // namespace pome::cpu::test
