@@ -74,10 +74,13 @@ ConvBlockShape conv_block_shape(const ConvBlockParams& params, int threads) {
 }
 
 bool conv_block_pays(const ConvBlockParams& params, int threads) {
+  // Without an expansion what lies between is no larger than the input, and storing it costs no
+  // more than the rows' shorter tiles do.
+  if (!params.has_expand) return false;
   const ConvParams& d = params.depthwise;
   const int64_t lanes = round_up(d.in_channels, channel_block(d.isa));
-  const int64_t between = lanes * (int64_t{d.out_height} * d.out_width +
-                                   (params.has_expand ? int64_t{d.in_height} * d.in_width : 0));
+  const int64_t between =
+      lanes * (int64_t{d.out_height} * d.out_width + int64_t{d.in_height} * d.in_width);
   // Below this it stays in the cache anyway; and rows must be enough for all threads.
   return between >= 2 * kThreadFloats && d.out_height >= 8 * threads;
 }

@@ -58,22 +58,30 @@ inline void depthwise_any(const ConvParams& p, const DepthwiseRow& row, const Ve
   }
 }
 
-/// `count` neighbouring outputs from column x, all taps inside; kernel width and stride known.
-template <int kernel, int stride, int count>
-HWY_INLINE void depthwise_inside(const ConvParams& p, const DepthwiseRow& row,
+/// `count` neighbouring outputs from column x; kernel width and stride are known. Where `clipped`,
+/// some columns may lie outside the input and read zero.
+template <int kernel, int stride, int count, bool clipped>
+HWY_NOINLINE void depthwise_tile(const ConvParams& p, const DepthwiseRow& row,
                                  const VecActivation& f, int64_t x) {
+  constexpr int columns = (count - 1) * stride + kernel;
+  const int64_t x0 = x * stride - p.pad_left;
+  const int64_t low = clipped ? -x0 : 0;
+  const int64_t high = clipped ? p.in_width - x0 : columns;
   V sum[count];
   const V bias = load(row.bias);
   POME_UNROLL for (int u = 0; u < count; ++u) sum[u] = bias;
   const float* HWY_RESTRICT w = row.weights + row.first * kernel * kLanes;
   int64_t at = row.top;
   for (int64_t ky = row.first; ky < row.last; ++ky, at = row.next(at), w += kernel * kLanes) {
-    const float* HWY_RESTRICT in =
-        row.rows + at * row.row_floats + (x * stride - p.pad_left) * kLanes;
+    const float* HWY_RESTRICT in = row.rows + at * row.row_floats + x0 * kLanes;
+    V column[columns];
+    POME_UNROLL for (int j = 0; j < columns; ++j) {
+      column[j] = !clipped || (j >= low && j < high) ? load(in + j * kLanes) : hn::Zero(D());
+    }
     POME_UNROLL for (int kx = 0; kx < kernel; ++kx) {
       const V weight = load(w + kx * kLanes);
       POME_UNROLL for (int u = 0; u < count; ++u) {
-        sum[u] = hn::MulAdd(load(in + (u * stride + kx) * kLanes), weight, sum[u]);
+        sum[u] = hn::MulAdd(column[u * stride + kx], weight, sum[u]);
       }
     }
   }
@@ -87,20 +95,39 @@ HWY_INLINE void depthwise_inside(const ConvParams& p, const DepthwiseRow& row,
   POME_UNROLL for (int u = 0; u < count; ++u) store(sum[u], row.out + (x + u) * kLanes);
 }
 
+using DepthwiseTileFn = void (*)(const ConvParams&, const DepthwiseRow&, const VecActivation&,
+                                 int64_t);
+constexpr int kDepthwiseTile = 8;
+
+/// Entry [count] for 1 <= count <= kDepthwiseTile.
+template <int kernel, int stride, bool clipped>
+inline const DepthwiseTileFn* depthwise_tiles() {
+  static constexpr DepthwiseTileFn kTable[kDepthwiseTile + 1] = {
+      nullptr,
+      depthwise_tile<kernel, stride, 1, clipped>,
+      depthwise_tile<kernel, stride, 2, clipped>,
+      depthwise_tile<kernel, stride, 3, clipped>,
+      depthwise_tile<kernel, stride, 4, clipped>,
+      depthwise_tile<kernel, stride, 5, clipped>,
+      depthwise_tile<kernel, stride, 6, clipped>,
+      depthwise_tile<kernel, stride, 7, clipped>,
+      depthwise_tile<kernel, stride, 8, clipped>};
+  return kTable;
+}
+
 template <int kernel, int stride>
 inline void depthwise_row_of(const ConvParams& p, const DepthwiseRow& row, const VecActivation& f) {
-  const int64_t left = std::min<int64_t>(ceil_div(p.pad_left, stride), p.out_width);
-  const int64_t room = int64_t{p.in_width} + p.pad_left - kernel;
-  const int64_t right = std::clamp<int64_t>(room < 0 ? 0 : room / stride + 1, left, p.out_width);
-  depthwise_any(p, row, f, 0, left);
-  int64_t x = left;
-  for (; x + 8 <= right; x += 8) depthwise_inside<kernel, stride, 8>(p, row, f, x);
-  if (x + 4 <= right) {
-    depthwise_inside<kernel, stride, 4>(p, row, f, x);
-    x += 4;
+  const int64_t tiles = ceil_div(p.out_width, kDepthwiseTile);
+  int64_t x = 0;
+  for (int64_t i = 0; i < tiles; ++i) {
+    const int64_t count = ceil_div(p.out_width - x, tiles - i);
+    const int64_t x0 = x * stride - p.pad_left;
+    const bool clipped = x0 < 0 || x0 + (count - 1) * stride + kernel > p.in_width;
+    const DepthwiseTileFn* table = clipped ? depthwise_tiles<kernel, stride, true>()
+                                           : depthwise_tiles<kernel, stride, false>();
+    table[count](p, row, f, x);
+    x += count;
   }
-  for (; x < right; ++x) depthwise_inside<kernel, stride, 1>(p, row, f, x);
-  depthwise_any(p, row, f, right, p.out_width);
 }
 
 /// One whole output row.
