@@ -436,6 +436,14 @@ def channels_first():
     return keras.Model(x, out)
 
 
+@case()
+def scaled_sum():
+    """A layer of keras.applications: InceptionResNetV2."""
+    from keras.src.applications.inception_resnet_v2 import CustomScaleLayer
+    x = L.Input((4, 5, 3), name="x")
+    return keras.Model(x, CustomScaleLayer(scale=0.17, name="sum")([x, L.Conv2D(3, 1, name="conv")(x)]))
+
+
 def output_names(model):
     if isinstance(model, keras.Sequential):
         return [model.layers[-1].name]

@@ -144,6 +144,13 @@ Result<Tensor> dot(LayerContext& c) {
   return c.w.reshape(product, out);
 }
 
+/// Of InceptionResNetV2: x + scale * y.
+Result<Tensor> scaled_sum(LayerContext& c) {
+  const double scale = c.config.number("scale", 1);
+  POME_TRY(c.config.status());
+  return c.w.binary("add", c.inputs[0], c.w.binary("mul", c.inputs[1], scale));
+}
+
 constexpr LayerKind kLayers[] = {
     {"Add", add, nullptr, 0},
     {"Subtract", subtract, nullptr, 0},
@@ -153,6 +160,7 @@ constexpr LayerKind kLayers[] = {
     {"Minimum", minimum, nullptr, 0},
     {"Concatenate", concatenate, nullptr, 0},
     {"Dot", dot, nullptr, 2},
+    {"CustomScaleLayer", scaled_sum, nullptr, 2},
 };
 
 }  // namespace
