@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -226,6 +227,56 @@ void rename_features(const Names& names, Description& description) {
   rename(names, description.predicted_probabilities_name);
 }
 
+/// The element type of a multi-array that is bound to a tensor; nothing when an ML program's border
+/// has no such tensor.
+std::optional<MultiArrayDataType> array_type(const ir::Type& type) {
+  if (!type.is_tensor()) return std::nullopt;
+  switch (type.dtype()) {
+    case DType::kFp32:
+      return MultiArrayDataType::kFloat32;
+    case DType::kFp16:
+      return MultiArrayDataType::kFloat16;
+    case DType::kInt32:
+      return MultiArrayDataType::kInt32;
+    case DType::kInt8:
+      return MultiArrayDataType::kInt8;
+    default:
+      return std::nullopt;
+  }
+}
+
+/// Arrays get the element types of the program's tensors: other model types take doubles, ML
+/// programs do not.
+Status match_type(FeatureDescription& feature, const ir::Type& type) {
+  if (feature.type == FeatureType::kImage || feature.type == FeatureType::kState) return {};
+  const auto data_type = array_type(type);
+  if (feature.type == FeatureType::kMultiArray && data_type) {
+    feature.multi_array.data_type = *data_type;
+    return {};
+  }
+  return Error(ErrorCode::kUnsupported, "the feature is a " + feature.type_text() + " made of a " +
+                                            type.to_string() +
+                                            ", which an ML program cannot take or give")
+      .at("feature " + quoted(feature.name));
+}
+
+/// Works on a ModelDescription and on a FunctionDescription.
+template <typename Description>
+Status match_types(const ir::Function& function, Description& description) {
+  for (FeatureDescription& feature : description.inputs)
+    for (const auto& input : function.body.inputs())
+      if (input->name() == feature.name) POME_TRY(match_type(feature, input->type()));
+  for (FeatureDescription& feature : description.outputs) {
+    for (const ir::Value* output : function.body.outputs()) {
+      const bool classified =
+          output->producer() != nullptr && output->producer()->kind() == "classify";
+      if (output->name() == feature.name && !classified)
+        POME_TRY(match_type(feature, output->type()));
+    }
+  }
+  return {};
+}
+
 /// The oldest opset in which every op has the definition that it has in the program.
 Result<ir::Opset> oldest_opset(const ir::Function& function) {
   ir::Opset opset = ir::Opset::kIos15;
@@ -250,9 +301,14 @@ Result<Rebuilt> rebuild(const ExportRequest& request) {
     ir::Function* target = rebuilt.program->add_function(name, *opset);
     Result<Names> names = Rebuilder(*function, request, *target).run();
     if (!names) return std::move(names).error().at(name);
-    for (FunctionDescription& f : rebuilt.description.functions)
-      if (f.name == name) rename_features(*names, f);
-    if (rebuilt.description.functions.empty()) rename_features(*names, rebuilt.description);
+    for (FunctionDescription& f : rebuilt.description.functions) {
+      if (f.name != name) continue;
+      rename_features(*names, f);
+      POME_TRY(match_types(*target, f));
+    }
+    if (!rebuilt.description.functions.empty()) continue;
+    rename_features(*names, rebuilt.description);
+    POME_TRY(match_types(*target, rebuilt.description));
   }
   return rebuilt;
 }

@@ -23,9 +23,11 @@ struct Rebuilt {
 ///  - for float16 makes halves of weights and activations: an op is computed in halves where its
 ///    definition takes them and its constants fit, and casts stand where the two worlds meet and at
 ///    the border; small non-zero constants that would become 0 (epsilons) become the smallest half,
+///  - gives multi-array features the element types of the tensors (doubles become float32),
 ///  - chooses the oldest opset in which each op means the same.
 ///
-/// Errors: kUnsupported for ops of our own dialect and ops with blocks, with their place.
+/// Errors: kUnsupported for ops of our own dialect, ops with blocks, and features that an ML
+/// program cannot have, with their place.
 Result<Rebuilt> rebuild(const ExportRequest& request);
 
 }  // namespace pome::exporter
