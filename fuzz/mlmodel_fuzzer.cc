@@ -51,7 +51,7 @@ extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max
   if (seed % 2 == 0 || !pome::format::scan_model(bytes, pome::limits()).ok())
     return LLVMFuzzerMutate(data, size, max_size);
   const std::vector<std::byte> changed = pome::testing::MessageMutator(bytes, seed)();
-  if (changed.size() > max_size) return LLVMFuzzerMutate(data, size, max_size);
+  if (changed.empty() || changed.size() > max_size) return LLVMFuzzerMutate(data, size, max_size);
   std::memcpy(data, changed.data(), changed.size());
   return changed.size();
 }
