@@ -77,18 +77,18 @@ bool Lowering::check_min_rank(int least, int i) {
 void Lowering::out(ir::Value* value, int i) {
   if (value == nullptr || i >= static_cast<int>(outputs_.size())) return;
   const bool is_input = std::find(inputs_.begin(), inputs_.end(), value) != inputs_.end();
-  if (!is_input && value->producer() != nullptr)
+  if (layer_ != nullptr && !is_input && value->producer() != nullptr)
     value->set_name(builder_->unique_name(layer_->output(i)));
   outputs_[static_cast<size_t>(i)] = value;
 }
 
 ir::Value* Lowering::add(std::string_view kind, ops::Builder::NamedArgs args) {
-  return builder_->add(kind, layer_->name(), args);
+  return builder_->add(kind, layer_ != nullptr ? layer_->name() : std::string(), args);
 }
 
 ir::Op* Lowering::add_op(std::string_view kind,
                          const std::vector<std::pair<std::string, ops::Arg>>& args) {
-  return builder_->add_op(kind, layer_->name(), args);
+  return builder_->add_op(kind, layer_ != nullptr ? layer_->name() : std::string(), args);
 }
 
 ir::Value* Lowering::weights(const spec::WeightParams& w, const Shape& shape, std::string_view what,
