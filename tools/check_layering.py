@@ -22,6 +22,8 @@ LAYERS = {
     "src/image": {"src/feature", "src/base", "values"},
     "src/codec": {"src/image", "src/feature", "src/base", "values"},
     "src/runtime": {"src/plan", "src/feature", "src/image", "src/ops", "src/ir", "src/base", "values"},
+    "src/classic": {"src/format", "src/feature", "src/base", "values"},
+    "src/pipeline": {"src/format", "src/feature", "src/base", "values"},
     "src/api": None,  # all of src and all of include/pome
     "convert": {"src/ir", "src/ops", "src/export", "src/base", "src/feature", "values", "convert-header"},
     "cli": {"public", "values", "cli-text"},

@@ -75,11 +75,13 @@ Result<ModelInfo> inspect(const std::filesystem::path& path,
   info.bytes = size_on_disk(path);
   info.operations = by_count(import::count_operations(file.model()));
   info.availability = availability_of(info.description.specification_version);
-  auto imported = api::import_model(std::move(file));
-  if (imported.ok()) {
+  if (api::is_network(info.description.model_type)) {
+    auto imported = api::import_network(api::source_of(file), info.description);
     std::map<std::string, int64_t> counts;
-    for (const auto& [name, function] : imported->program->functions)
-      count_weights(function->body, counts);
+    if (imported.ok()) {
+      for (const auto& [name, function] : imported->program->functions)
+        count_weights(function->body, counts);
+    }
     info.weights = by_count(counts);
   }
   // Runnable is what loading says, not what we hope.

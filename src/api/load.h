@@ -4,17 +4,12 @@
 #include <filesystem>
 #include <memory>
 
-#include "feature/predictor.h"
-#include "format/model_file.h"
-#include "import/imported.h"
-#include "pome/model_configuration.h"
-#include "pome/result.h"
+#include "api/factory.h"
 
 namespace pome::api {
 
-/// Imports a loaded model's program: no passes, no plan. kUnsupported, naming the type and what to
-/// do, for models that are no networks. The program keeps alive what it needs of `file`.
-Result<import::ImportedModel> import_model(format::ModelFile file);
+/// What a loaded file is made of, for make_predictor() and import_network().
+ModelSource source_of(const format::ModelFile& file);
 
 /// The whole way: load, import, passes, plan, session. Errors carry the path as their first place.
 Result<std::unique_ptr<Predictor>> load_predictor(const std::filesystem::path& path,

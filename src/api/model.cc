@@ -56,15 +56,7 @@ Result<FeatureProvider> Model::predict(const FeatureProvider& inputs,
 
 Result<std::vector<FeatureProvider>> Model::predict(std::span<const FeatureProvider> batch,
                                                     const PredictionOptions& options) const {
-  std::vector<FeatureProvider> results;
-  results.reserve(batch.size());
-  for (size_t i = 0; i < batch.size(); ++i) {
-    Result<FeatureProvider> result = predict(batch[i], options);
-    if (!result.ok())
-      return std::move(result).error().at("element " + std::to_string(i) + " of the batch");
-    results.push_back(*std::move(result));
-  }
-  return results;
+  return impl_->predictor->predict_batch(batch, options);
 }
 
 ComputePlan Model::compute_plan() const { return impl_->predictor->compute_plan(); }

@@ -1,6 +1,9 @@
 // What every kind of model is behind its type.
 #pragma once
 
+#include <span>
+#include <vector>
+
 #include "pome/compute_plan.h"
 #include "pome/feature_value.h"
 #include "pome/model_configuration.h"
@@ -17,6 +20,10 @@ class Predictor {
   virtual const ModelDescription& description() const = 0;
   virtual Result<FeatureProvider> predict(const FeatureProvider& inputs,
                                           const PredictionOptions& options) const = 0;
+  /// One prediction for each element; the first error names its index. One after the other where a
+  /// kind of model knows nothing better.
+  virtual Result<std::vector<FeatureProvider>> predict_batch(
+      std::span<const FeatureProvider> batch, const PredictionOptions& options) const;
   virtual ComputePlan compute_plan() const = 0;
   virtual Result<ComputePlan> profile(const FeatureProvider& inputs, int runs,
                                       const PredictionOptions& options) const = 0;

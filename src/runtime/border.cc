@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/try.h"
+#include "feature/check_inputs.h"
 #include "image/fit.h"
 
 namespace pome::runtime {
@@ -45,16 +46,6 @@ void convert(ir::DType from, const std::byte* source, const ops::TensorView& ten
     return;
   }
   for (int64_t i = 0; i < n; ++i) tensor.set_real(i, ir::load_real(from, source, i));
-}
-
-Error wrong_type(const FeatureDescription& feature, const FeatureValue& value) {
-  std::string advice;
-  if (feature.type == FeatureType::kMultiArray && value.type() == FeatureType::kImage) {
-    advice = " Give numbers, e.g. a .npy file, or convert the model with an image input.";
-  }
-  return Error(ErrorCode::kTypeMismatch,
-               "the value is of type " + std::string(to_string(value.type())) +
-                   ", the input takes " + feature.type_text() + "." + advice);
 }
 
 Status write_array(const FeatureDescription& feature, const MultiArray& array,

@@ -4,17 +4,12 @@
 
 #include "base/text.h"
 #include "base/try.h"
+#include "feature/check_inputs.h"
 #include "plan/planner.h"
 #include "runtime/border.h"
 
 namespace pome::runtime {
 namespace {
-
-std::vector<std::string> names_of(const std::vector<FeatureDescription>& features) {
-  std::vector<std::string> names;
-  for (const FeatureDescription& f : features) names.push_back(f.name);
-  return names;
-}
 
 size_t position_of(const std::vector<FeatureDescription>& features, std::string_view name) {
   for (size_t i = 0; i < features.size(); ++i)
@@ -69,16 +64,6 @@ Status NetworkPredictor::bind_border() {
   return {};
 }
 
-Status NetworkPredictor::check_names(const FeatureProvider& inputs) const {
-  for (const auto& [name, value] : inputs) {
-    if (description_.input(name) != nullptr) continue;
-    const auto names = names_of(description_.inputs);
-    return Error(ErrorCode::kUnknownName, "the model has no input " + quoted(name) + "; it takes " +
-                                              quoted_list(names) + "." + did_you_mean(name, names));
-  }
-  return {};
-}
-
 Status NetworkPredictor::write_inputs(const FeatureProvider& inputs,
                                       const PredictionOptions& options, Session& session) const {
   for (const Border& border : inputs_) {
@@ -89,15 +74,11 @@ Status NetworkPredictor::write_inputs(const FeatureProvider& inputs,
       write_default(feature, tensor);
       continue;
     }
-    if (value == nullptr) {
-      POME_TRY(check_names(inputs));  // a misspelt name explains a missing input
-      return Error(ErrorCode::kMissingInput,
-                   "input " + quoted(feature.name) + " is missing; give " + feature.type_text());
-    }
+    if (value == nullptr) return missing_input(description_, feature, inputs);
     Status written = write_input(feature, *value, options, tensor, pool_.get());
     if (!written.ok()) return std::move(written).error().at("input " + quoted(feature.name));
   }
-  if (inputs.size() > inputs_.size()) return check_names(inputs);
+  if (inputs.size() > inputs_.size()) return check_names(description_, inputs);
   return {};
 }
 

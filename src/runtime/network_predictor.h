@@ -49,7 +49,6 @@ class NetworkPredictor final : public Predictor {
   Status write_inputs(const FeatureProvider& inputs, const PredictionOptions& options,
                       Session& session) const;
   Result<FeatureProvider> read_outputs(Session& session) const;
-  Status check_names(const FeatureProvider& inputs) const;
   Result<std::unique_ptr<Session>> borrow() const;
   void give_back(std::unique_ptr<Session> session) const;
 

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "api/load.h"
+#include "import/description.h"
 #include "ir/parser.h"
 #include "ir/printer.h"
 #include "ir/verifier.h"
@@ -53,7 +54,9 @@ void expect_round_trip(const ir::Program& program) {
 bool check(const std::filesystem::path& path) {
   auto file = format::ModelFile::load(path);
   if (!file.ok()) return false;
-  auto imported = api::import_model(*std::move(file));
+  auto description = import::read_description(file->model());
+  if (!description.ok() || !api::is_network(description->model_type)) return false;
+  auto imported = api::import_network(api::source_of(*file), *std::move(description));
   if (!imported.ok()) return false;
   SCOPED_TRACE(path.string());
   ir::Program& program = *imported->program;

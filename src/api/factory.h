@@ -1,0 +1,36 @@
+// From a model message to something that predicts, whatever its type.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "feature/predictor.h"
+#include "format/model_file.h"
+#include "import/imported.h"
+#include "pome/model_configuration.h"
+#include "pome/result.h"
+
+namespace pome::api {
+
+/// Where a message came from; parts of pipelines have their own message and the whole's files.
+struct ModelSource {
+  std::shared_ptr<const CoreML::Specification::Model> model;  // keeps alive all that it is part of
+  format::WeightFiles weights;
+};
+
+/// True for neural networks and ML programs.
+bool is_network(std::string_view type);
+
+/// Imports the program of a network: no passes, no plan. The program keeps alive what it needs of
+/// `source`. kInvalidArgument for other types.
+Result<import::ImportedModel> import_network(const ModelSource& source,
+                                             ModelDescription description);
+
+/// Makes the predictor of a model of any type. `depth` counts the pipelines around it. Errors:
+/// kUnsupported, naming the type, why, and what to do instead, for types that only Apple's systems
+/// run.
+Result<std::unique_ptr<Predictor>> make_predictor(const ModelSource& source,
+                                                  const ModelConfiguration& configuration,
+                                                  int depth = 0);
+
+}  // namespace pome::api
