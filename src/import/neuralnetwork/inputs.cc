@@ -61,25 +61,43 @@ Result<Shape> declared_shape(const ImageConstraint& c) {
   return Shape{1, gray ? 1 : 3, height, width};
 }
 
-/// The blob of an array: as declared, or [N,C,H,W] in the rank-5 world, or [Seq,Batch,C,H,W] where
-/// the exact world meets the rank-5 mapping of arrays.
+/// How many axes the description gives the array.
+int declared_rank(const MultiArrayConstraint& c) {
+  const size_t rank = !c.shape.empty()        ? c.shape.size()
+                      : !c.ranges.empty()     ? c.ranges.size()
+                      : !c.enumerated.empty() ? c.enumerated.front().size()
+                                              : 0;
+  return static_cast<int>(rank);
+}
+
+/// The blob of an array: as given, or [Seq,Batch,C,H,W] (folded to [N,C,H,W] in the rank-5 world).
+/// Where [C] is declared, [C], [Batch,C] and [Seq,Batch,C] may be given; where [C,H,W] is, that,
+/// [Batch,C,H,W] and [Seq,Batch,C,H,W].
 ir::Value* array_blob(Lowering& l, const Network& network, const FeatureDescription& feature,
                       ir::Value* x) {
   if (network.exact_arrays) return x;
   ops::Builder& b = l.builder();
   const int rank = x->shape().rank();
-  const std::string name = feature.name + "_blob";
-  const bool five = l.exact();
+  const int declared = declared_rank(feature.multi_array);
+  const int missing = (declared == 1 ? 3 : 5) - rank;  // of Seq and Batch
+  if ((declared != 1 && declared != 3) || missing < 0 || missing > 2) {
+    b.fail(Error(ErrorCode::kUnsupported,
+                 "the array has shape " + x->shape().to_string() + " and is declared with " +
+                     std::to_string(declared) +
+                     " axes; a network without exact shapes declares [C] or [C,H,W]"));
+    return nullptr;
+  }
+  const bool four = !l.exact() && missing > 0;  // Seq is 1, and N is Batch
+  const int64_t batch = missing == 1 ? x->shape()[0] : 1;
   std::vector<int64_t> axes;
-  if (rank == 1) axes = five ? std::vector<int64_t>{0, 1, 3, 4} : std::vector<int64_t>{0, 2, 3};
-  if (rank == 3) axes = five ? std::vector<int64_t>{0, 1} : std::vector<int64_t>{0};
-  if (!axes.empty()) return b.add("expand_dims", name, {{"x", x}, {"axes", ops::Arg::ints(axes)}});
-  if (rank == 4 && !five) return x;  // [Batch,C,H,W]
-  if (rank == 5) return five ? x : l.fold(x);
-  b.fail(
-      Error(ErrorCode::kUnsupported, "the array has shape " + x->shape().to_string() +
-                                         "; a network without exact shapes takes [C] or [C,H,W]"));
-  return nullptr;
+  for (int i = 0; i < missing - (four ? 1 : 0); ++i) axes.push_back(i);
+  if (declared == 1) axes.insert(axes.end(), {four ? 2 : 3, four ? 3 : 4});
+  if (!axes.empty())
+    x = b.add("expand_dims", feature.name + "_blob", {{"x", x}, {"axes", ops::Arg::ints(axes)}});
+  if (x == nullptr || l.exact()) return x;
+  if (!four) return l.from_sequence(x);
+  if (batch > 1) l.set_batch(x, batch);
+  return x;
 }
 
 ops::ImagePreprocessing scaler_of(const spec::NeuralNetworkImageScaler& s,

@@ -10,11 +10,23 @@ namespace {
 using Layer = spec::NeuralNetworkLayer;
 constexpr int kAnyNumber = std::numeric_limits<int>::max();
 
+/// Folded blobs of which one has a Seq and all have the same Batch broadcast over Seq alone.
+bool needs_sequence(const Lowering& l) {
+  if (l.exact()) return false;
+  for (int i = 0; i < l.inputs(); ++i)
+    if (l.shape(i).rank() != 4 || l.shape(i)[0] < 0) return false;
+  for (int i = 1; i < l.inputs(); ++i)
+    if (l.shape(i)[0] != l.shape()[0] && l.shape(i)[0] != 1 && l.shape()[0] != 1) return true;
+  return false;
+}
+
 /// x1 op x2 op x3 ...; a single input is itself.
 ir::Value* chain(Lowering& l, std::string_view kind) {
-  ir::Value* y = l.in();
-  for (int i = 1; i < l.inputs(); ++i) y = l.add(kind, {{"x", y}, {"y", l.in(i)}});
-  return y;
+  const bool five = needs_sequence(l);
+  const auto operand = [&](int i) { return five ? l.sequence(l.in(i)) : l.in(i); };
+  ir::Value* y = operand(0);
+  for (int i = 1; i < l.inputs(); ++i) y = l.add(kind, {{"x", y}, {"y", operand(i)}});
+  return five ? l.from_sequence(y) : y;
 }
 
 void add(Lowering& l) {

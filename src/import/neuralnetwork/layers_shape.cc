@@ -54,6 +54,34 @@ void flatten(Lowering& l) {
   l.out(l.reshape(x, shape));
 }
 
+/// x with the axes `front`, then C,H,W, in the layer's order of elements.
+ir::Value* reshaped(Lowering& l, ir::Value* x, std::vector<int64_t> front,
+                    const std::vector<int64_t>& chw) {
+  if (!l.ok()) return nullptr;
+  if (l.layer().reshape().mode() == spec::ReshapeLayerParams::CHANNEL_LAST) {
+    front.insert(front.end(), {chw[1], chw[2], chw[0]});
+    return move_channels(l, l.reshape(move_channels(l, x, true), front), false);
+  }
+  front.insert(front.end(), chw.begin(), chw.end());
+  return l.reshape(x, front);
+}
+
+/// Elements move between Seq and the axes behind it, within one of the batch.
+void reshape_sequence(Lowering& l, int64_t sequence, const std::vector<int64_t>& chw) {
+  const int64_t batch = l.batch(l.in());
+  if (batch == 1) {
+    const auto front =
+        l.exact() ? std::vector<int64_t>{sequence, 1} : std::vector<int64_t>{sequence};
+    return l.out(reshaped(l, l.in(), front, chw));
+  }
+  const auto exchange = [&](ir::Value* x) {
+    return l.add("transpose", {{"x", x}, {"perm", ops::Arg::ints({1, 0, 2, 3, 4})}});
+  };
+  ir::Value* x = l.sequence(l.in());
+  if (x == nullptr) return;
+  l.out(l.from_sequence(exchange(reshaped(l, exchange(x), {batch, sequence}, chw))));
+}
+
 void reshape(Lowering& l) {
   if (!l.check_inputs(1, 1) || !l.check_min_rank(3)) return;
   const auto& p = l.layer().reshape();
@@ -71,25 +99,12 @@ void reshape(Lowering& l) {
                                            ", at least 1 is expected");
     if (i >= n - 3) chw.push_back(clamp_int32(p.targetshape(i)));
   }
+  if (n == 4) return reshape_sequence(l, clamp_int32(p.targetshape(0)), chw);
   std::vector<int64_t> front = leading(l, l.shape());
-  if (n == 4) {
-    const int64_t sequence = clamp_int32(p.targetshape(0));
-    front = l.exact() ? std::vector<int64_t>{sequence, 1} : std::vector<int64_t>{sequence};
-  }
-  if (!l.ok()) return;
-  ir::Value* x = l.in();
-  std::vector<int64_t> shape = front;
-  if (p.mode() == spec::ReshapeLayerParams::CHANNEL_LAST) {
-    shape.insert(shape.end(), {chw[1], chw[2], chw[0]});
-    l.out(move_channels(l, l.reshape(move_channels(l, x, true), shape), false));
-    return;
-  }
-  shape.insert(shape.end(), chw.begin(), chw.end());
-  l.out(l.reshape(x, shape));
+  l.out(reshaped(l, l.in(), std::move(front), chw));
 }
 
-/// axis is an order of [Seq,C,H,W]. Folded blobs have Seq in front (Batch is 1); exact ones of rank
-/// 5 keep Batch where it is.
+/// axis is an order of [Seq,C,H,W]; Batch stays where it is.
 void permute(Lowering& l) {
   if (!l.check_inputs(1, 1)) return;
   const auto& axis = l.layer().permute().axis();
@@ -101,15 +116,20 @@ void permute(Lowering& l) {
     l.fail(ErrorCode::kInvalidModel, "axis is not an order of the four axes 0 to 3");
     return;
   }
-  if (l.shape().rank() == 5) {
-    for (int64_t& a : perm) a = a == 0 ? 0 : a + 1;
-    perm.insert(perm.begin() + 1, 1);
-  } else if (l.shape().rank() != 4) {
+  ir::Value* x = l.in();
+  const bool folded = !l.exact() && l.shape().rank() == 4;
+  if (folded && l.batch(x) == 1)
+    return l.out(l.add("transpose", {{"x", x}, {"perm", ops::Arg::ints(perm)}}));
+  if (folded) x = l.sequence(x);
+  if (x == nullptr) return;
+  if (x->shape().rank() != 5) {
     l.fail(ErrorCode::kInvalidModel,
            "the input has shape " + l.shape().to_string() + ", 5 axes are expected");
     return;
   }
-  l.out(l.add("transpose", {{"x", l.in()}, {"perm", ops::Arg::ints(perm)}}));
+  for (int64_t& a : perm) a = a == 0 ? 0 : a + 1;
+  perm.insert(perm.begin() + 1, 1);
+  l.out(l.from_sequence(l.add("transpose", {{"x", x}, {"perm", ops::Arg::ints(perm)}})));
 }
 
 ir::Value* concatenate(Lowering& l, int64_t axis, bool interleave = false) {
@@ -124,11 +144,18 @@ ir::Value* concatenate(Lowering& l, int64_t axis, bool interleave = false) {
 
 void concat(Lowering& l) {
   if (!l.check_inputs(1, kAnyNumber) || !l.check_min_rank(3)) return;
-  if (l.layer().concat().sequenceconcat()) {
-    l.fail(ErrorCode::kUnsupported, "sequenceConcat is not supported");
+  if (!l.layer().concat().sequenceconcat()) return l.out(concatenate(l, -3));
+  // Seq is the outermost part of N, so that folded blobs of one Batch join as they are.
+  const int rank = l.exact() ? 5 : 4;
+  for (int i = 0; i < l.inputs(); ++i) {
+    if (l.shape(i).rank() == rank && l.batch(l.in(i)) == l.batch(l.in())) continue;
+    l.fail(ErrorCode::kInvalidModel,
+           "inputs of shapes " + l.shape().to_string() + " (Batch " +
+               std::to_string(l.batch(l.in())) + ") and " + l.shape(i).to_string() + " (Batch " +
+               std::to_string(l.batch(l.in(i))) + ") do not join to one sequence");
     return;
   }
-  l.out(concatenate(l, -3));
+  l.out(concatenate(l, 0));
 }
 
 void concat_nd(Lowering& l) {

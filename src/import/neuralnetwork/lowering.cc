@@ -44,6 +44,7 @@ Status Lowering::end() {
   for (size_t i = 0; i < outputs_.size(); ++i) {
     if (outputs_[i] != nullptr) {
       blobs_[layer_->output(static_cast<int>(i))] = outputs_[i];
+      keep_batch(outputs_[i]);
       continue;
     }
     return Error(ErrorCode::kInvalidModel, "the layer has " + std::to_string(outputs_.size()) +
@@ -173,6 +174,46 @@ ir::Value* Lowering::unfold(ir::Value* y, const Shape& like) {
     return nullptr;
   }
   return reshape(y, shape);
+}
+
+void Lowering::keep_batch(const ir::Value* output) {
+  if (exact_ || output->shape().rank() != 4 || batches_.count(output) != 0) return;
+  const int64_t n = output->shape()[0];
+  int64_t largest = 1;
+  for (const ir::Value* x : inputs_) {
+    const int64_t of_input = batch(x);
+    if (of_input > largest && (n < 0 || n % of_input == 0)) largest = of_input;
+  }
+  if (largest != 1) batches_[output] = largest;
+}
+
+int64_t Lowering::batch(const ir::Value* x) const {
+  const auto it = batches_.find(x);
+  if (it != batches_.end()) return it->second;
+  return exact_ && x->shape().rank() == 5 ? x->shape()[1] : 1;
+}
+
+ir::Value* Lowering::sequence(ir::Value* x) {
+  if (x == nullptr || x->shape().rank() == 5) return x;
+  const Shape s = x->shape();
+  const int64_t of_x = batch(x);
+  if (exact_ || s.rank() != 4 || (s[0] < 0 && of_x != 1)) {
+    fail(ErrorCode::kInvalidModel,
+         "a blob has shape " + s.to_string() + ", 5 axes (Seq, Batch, C, H, W) are expected");
+    return nullptr;
+  }
+  if (of_x == 1) return add("expand_dims", {{"x", x}, {"axes", ops::Arg::ints({1})}});
+  return reshape(x, {s[0] / of_x, of_x, s[1], s[2], s[3]});
+}
+
+ir::Value* Lowering::from_sequence(ir::Value* y) {
+  if (y == nullptr || exact_) return y;
+  const Shape s = y->shape();
+  ir::Value* folded = s[1] == 1
+                          ? add("squeeze", {{"x", y}, {"axes", ops::Arg::ints({1})}})
+                          : reshape(y, {s[0] < 0 || s[1] < 0 ? -1 : s[0] * s[1], s[2], s[3], s[4]});
+  if (folded != nullptr) batches_[folded] = s[1];
+  return folded;
 }
 
 }  // namespace pome::import

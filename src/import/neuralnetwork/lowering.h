@@ -76,7 +76,20 @@ class Lowering {
   ir::Value* fold(ir::Value* x);
   ir::Value* unfold(ir::Value* y, const Shape& like);
 
+  // The rank-5 world folds Seq and Batch into N, Seq outermost: N = Seq * Batch. Batch is
+  // remembered beside each blob (1 unless an input or a layer says otherwise); a layer's outputs
+  // take the largest of its inputs that divides their N.
+  /// Batch of a folded blob. In the exact world Batch is axis 1 of a blob of rank 5.
+  int64_t batch(const ir::Value* x) const;
+  void set_batch(const ir::Value* x, int64_t batch) { batches_[x] = batch; }
+  /// x as [Seq,Batch,C,H,W]; fails on other ranks, and where N is not known but Batch is not 1.
+  ir::Value* sequence(ir::Value* x);
+  /// The other way: [Seq,Batch,C,H,W] as blobs of this world are.
+  ir::Value* from_sequence(ir::Value* y);
+
  private:
+  void keep_batch(const ir::Value* output);
+
   ops::Builder* builder_;
   bool exact_;
   std::shared_ptr<const void> owner_;
@@ -84,6 +97,7 @@ class Lowering {
   const spec::NeuralNetworkLayer* layer_ = nullptr;
   std::vector<ir::Value*> inputs_;
   std::vector<ir::Value*> outputs_;
+  std::unordered_map<const ir::Value*, int64_t> batches_;
 };
 
 /// A number for an int32 literal: indices and axes beyond its range mean the same as the bound.

@@ -12,17 +12,23 @@ namespace pome::import {
 namespace {
 
 /// A folded blob [N,C,H,W] as the rank-5 world gives it out: [C] or [C,H,W], by the declaration
-/// where it fits, else by what is there; N stays in front when it may differ from 1.
-ir::Value* unfolded_output(ops::Builder& b, const FeatureDescription& feature, ir::Value* x) {
+/// where it fits, else by what is there. What may differ from 1 of Seq and Batch stays in front:
+/// [Seq,Batch,C], [Batch,C,H,W] or [Seq,Batch,C,H,W], the shapes in which an input takes it.
+ir::Value* unfolded_output(Lowering& l, const FeatureDescription& feature, ir::Value* x) {
   const Shape& s = x->shape();
   if (s.rank() != 4) return x;
   const bool one_pixel = s[2] == 1 && s[3] == 1;
   const bool flat = one_pixel && feature.multi_array.shape.size() != 3;
   std::vector<int64_t> axes;
-  if (s[0] == 1) axes.push_back(0);
-  if (flat) axes.insert(axes.end(), {2, 3});
-  if (axes.empty()) return x;
-  return b.add("squeeze", feature.name + "_squeezed", {{"x", x}, {"axes", ops::Arg::ints(axes)}});
+  if (s[0] == 1) {
+    axes = flat ? std::vector<int64_t>{0, 2, 3} : std::vector<int64_t>{0};
+  } else {
+    if (flat || l.batch(x) != s[0]) x = l.sequence(x);
+    if (flat) axes = {3, 4};
+  }
+  if (x == nullptr || axes.empty()) return x;
+  return l.builder().add("squeeze", feature.name + "_squeezed",
+                         {{"x", x}, {"axes", ops::Arg::ints(axes)}});
 }
 
 /// Makes function outputs under the features' own names.
@@ -137,7 +143,7 @@ Status add_outputs(Lowering& l, const Network& network, const ModelDescription& 
       blob = l.blob(network.layers->rbegin()->output(0));
     if (!blob.ok()) return std::move(blob).error();
     ir::Value* x = *blob;
-    if (!l.exact() && feature.type != FeatureType::kImage) x = unfolded_output(b, feature, x);
+    if (!l.exact() && feature.type != FeatureType::kImage) x = unfolded_output(l, feature, x);
     names.append(feature.name, x);
     if (!b.ok()) return Error(b.status().error()).at("output " + quoted(feature.name));
   }
