@@ -80,6 +80,8 @@ class FeatureProvider {
   using Entry = std::pair<std::string, FeatureValue>;
   FeatureProvider() = default;
   FeatureProvider(std::initializer_list<Entry> entries) : entries_(entries) {}
+  /// Takes entries whose names differ; nothing is compared.
+  explicit FeatureProvider(std::vector<Entry> entries) : entries_(std::move(entries)) {}
 
   /// Null when there is none of that name.
   const FeatureValue* find(std::string_view name) const;
