@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/try.h"
+#include "feature/find_input.h"
 
 namespace pome {
 namespace {
@@ -24,14 +25,6 @@ std::vector<std::string> names_of(const std::vector<FeatureDescription>& feature
   std::vector<std::string> names;
   for (const FeatureDescription& f : features) names.push_back(f.name);
   return names;
-}
-
-const FeatureValue* find_near(const FeatureProvider& values, size_t position,
-                              std::string_view name) {
-  const auto& entries = values.entries();
-  if (position < entries.size() && entries[position].first == name)
-    return &entries[position].second;
-  return values.find(name);
 }
 
 Status check_names(const ModelDescription& description, const FeatureProvider& inputs) {
@@ -63,9 +56,9 @@ Error wrong_type(const FeatureDescription& feature, const FeatureValue& value) {
 
 Status check_inputs(const ModelDescription& description, const FeatureProvider& inputs) {
   size_t present = 0;
-  for (size_t i = 0; i < description.inputs.size(); ++i) {
-    const FeatureDescription& feature = description.inputs[i];
-    const FeatureValue* value = find_near(inputs, i, feature.name);
+  FindInput find(inputs);
+  for (const FeatureDescription& feature : description.inputs) {
+    const FeatureValue* value = find(feature.name);
     if (value == nullptr && feature.optional) continue;
     if (value == nullptr) return missing_input(description, feature, inputs);
     ++present;

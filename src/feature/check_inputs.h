@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "pome/feature_value.h"
@@ -13,11 +12,6 @@ namespace pome {
 
 /// The names of features, in order.
 std::vector<std::string> names_of(const std::vector<FeatureDescription>& features);
-
-/// The value of that name, or null. Looked for at `position` first: values in the description's
-/// order are found at once.
-const FeatureValue* find_near(const FeatureProvider& values, size_t position,
-                              std::string_view name);
 
 /// kUnknownName for the first value whose name is no input's; suggests the nearest.
 Status check_names(const ModelDescription& description, const FeatureProvider& inputs);

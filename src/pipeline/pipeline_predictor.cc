@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "feature/check_inputs.h"
+#include "feature/find_input.h"
 #include "pipeline/bridge.h"
 
 namespace pome::pipeline {
@@ -33,8 +34,9 @@ Status PipelinePredictor::begin(const FeatureProvider& inputs, Values& values) c
   values.given = &inputs;
   values.slots.resize(wiring_.slots);
   values.made.reserve(wiring_.parts.size());
+  FindInput find(inputs);
   for (size_t i = 0; i < description_.inputs.size(); ++i)
-    values.slots[i] = find_near(inputs, i, description_.inputs[i].name);
+    values.slots[i] = find(description_.inputs[i].name);
   return {};
 }
 
@@ -70,8 +72,9 @@ Result<const FeatureProvider*> PipelinePredictor::inputs_of(const Part& part, co
 void PipelinePredictor::add(const Part& part, FeatureProvider outputs, Values& values) const {
   values.made.push_back(std::move(outputs));
   const std::vector<FeatureDescription>& features = part.predictor->description().outputs;
+  FindInput find(values.made.back());
   for (size_t i = 0; i < features.size(); ++i)
-    values.slots[part.first_output + i] = find_near(values.made.back(), i, features[i].name);
+    values.slots[part.first_output + i] = find(features[i].name);
 }
 
 Result<FeatureProvider> PipelinePredictor::outputs_of(Values& values) const {
