@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -26,6 +27,13 @@ struct ModelConfiguration {
   uint64_t memory_limit = uint64_t{4} << 30;
   /// The function of a multi-function ML program; empty is the default one.
   std::string function_name;
+  /// How many compiled forms of a network with flexible inputs are kept beside that of the default
+  /// shapes, one for each set of input shapes; the one not used for longest goes first, also where
+  /// all together would exceed memory_limit. 0 keeps none: every other shape is compiled anew.
+  int plan_cache_size = 8;
+  /// How many operations control flow (loops, branches, values whose size is data) may run in one
+  /// prediction: a loop without exit ends with an Error of code kLimitExceeded that names it.
+  int64_t instruction_budget = 10'000'000;
   /// Runs every op in the precision the model declares, rounding to float16 after each float16 op:
   /// slow; finds overflow that a float16 device would have.
   bool emulate_float16 = false;
@@ -35,6 +43,10 @@ struct ModelConfiguration {
 struct PredictionOptions {
   /// How a picture of another size is fitted to an image input.
   CropAndScale crop_and_scale = CropAndScale::kScaleFill;
+  /// Stops the prediction from another thread: std::stop_source::request_stop(). It is looked at
+  /// between the steps of a network and ends in an Error of code kCancelled. A token without a
+  /// source, which this is by default, costs nothing.
+  std::stop_token cancellation;
 };
 
 }  // namespace pome

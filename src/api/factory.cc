@@ -38,10 +38,12 @@ bool is_network(std::string_view type) {
 }
 
 Result<import::ImportedModel> import_network(const ModelSource& source,
-                                             ModelDescription description) {
+                                             ModelDescription description,
+                                             const import::MilOptions& options) {
   if (description.model_type == "mlProgram")
-    return import::import_mil(*source.model, source.weights, std::move(description));
-  return import::import_neural_network(*source.model, source.model, std::move(description));
+    return import::import_mil(*source.model, source.weights, std::move(description), options);
+  return import::import_neural_network(*source.model, source.model, std::move(description),
+                                       options.shapes);
 }
 
 Result<std::unique_ptr<Predictor>> make_predictor(const ModelSource& source,

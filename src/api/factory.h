@@ -7,6 +7,7 @@
 #include "feature/predictor.h"
 #include "format/model_file.h"
 #include "import/imported.h"
+#include "import/mil/import_mil.h"
 #include "pome/model_configuration.h"
 #include "pome/result.h"
 
@@ -21,10 +22,12 @@ struct ModelSource {
 /// True for neural networks and ML programs.
 bool is_network(std::string_view type);
 
-/// Imports the program of a network: no passes, no plan. The program keeps alive what it needs of
-/// `source`. kInvalidArgument for other types.
+/// Imports the program of a network: no passes, no plan. `options` as for ML programs; a neural
+/// network has one function, "main". The program keeps alive what it needs of `source`.
+/// kInvalidArgument for other types.
 Result<import::ImportedModel> import_network(const ModelSource& source,
-                                             ModelDescription description);
+                                             ModelDescription description,
+                                             const import::MilOptions& options = {});
 
 /// Makes the predictor of a model of any type. `depth` counts the pipelines around it. Errors:
 /// kUnsupported, naming the type, why, and what to do instead, for types that only Apple's systems

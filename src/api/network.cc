@@ -7,25 +7,52 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "cpu/backend.h"
+#include "import/neuralnetwork/neural_network.h"
 #include "passes/pipeline.h"
 #include "runtime/network_predictor.h"
 
 namespace pome::api {
 namespace {
 
-/// The function that the description is about: the default one. Others can be named, not run,
-/// today.
-Result<const ir::Function*> choose_function(const ir::Program& program, const std::string& wanted) {
+/// `description` as that of the function that the configuration names, else of the default one;
+/// which one it is. A model that describes no functions has one, "main".
+Result<std::string> choose_function(ModelDescription& description, const std::string& wanted) {
+  const std::string name = !wanted.empty() ? wanted
+                           : !description.default_function_name.empty()
+                               ? description.default_function_name
+                           : !description.functions.empty() ? description.functions.front().name
+                                                            : "main";
   std::vector<std::string> names;
-  for (const auto& [name, function] : program.functions) names.push_back(name);
-  if (!wanted.empty() && program.function(wanted) == nullptr) {
-    return Error(ErrorCode::kUnknownName, "the model has no function " + quoted(wanted) +
-                                              "; it has " + quoted_list(names) + "." +
-                                              did_you_mean(wanted, names));
+  for (const FunctionDescription& f : description.functions) {
+    names.push_back(f.name);
+    if (f.name != name) continue;
+    description.inputs = f.inputs;
+    description.outputs = f.outputs;
+    description.states = f.states;
+    description.predicted_feature_name = f.predicted_feature_name;
+    description.predicted_probabilities_name = f.predicted_probabilities_name;
+    return name;
   }
-  if (names.size() == 1) return program.functions.begin()->second.get();
-  return Error(ErrorCode::kUnsupported,
-               "models with several functions (" + quoted_list(names) + ") are not supported yet");
+  if (names.empty() && (name == "main" || description.model_type == "mlProgram")) return name;
+  if (names.empty()) names.emplace_back("main");
+  return Error(ErrorCode::kUnknownName, "the model has no function " + quoted(name) + "; it has " +
+                                            quoted_list(names) + "." + did_you_mean(name, names));
+}
+
+/// What the predictor calls for each set of input shapes.
+runtime::ProgramSource program_source(const ModelSource& source,
+                                      const ModelDescription& description,
+                                      const ModelConfiguration& configuration,
+                                      const std::string& function) {
+  passes::PipelineOptions options;
+  options.emulate_float16 = configuration.emulate_float16;
+  return [source, description, options,
+          function](const InputShapes& shapes) -> Result<std::unique_ptr<ir::Program>> {
+    POME_ASSIGN(import::ImportedModel imported,
+                import_network(source, description, {function, shapes}));
+    POME_TRY(passes::run_pipeline(*imported.program, options));
+    return std::move(imported.program);
+  };
 }
 
 }  // namespace
@@ -34,18 +61,23 @@ Result<std::unique_ptr<Predictor>> make_network(const ModelSource& source,
                                                 ModelDescription description,
                                                 const ModelConfiguration& configuration) {
   POME_ASSIGN(const cpu::Isa isa, cpu::choose_isa());
-  POME_ASSIGN(import::ImportedModel imported, import_network(source, std::move(description)));
-  POME_ASSIGN(const ir::Function* function,
-              choose_function(*imported.program, configuration.function_name));
-  passes::PipelineOptions options;
-  options.emulate_float16 = configuration.emulate_float16;
-  POME_TRY(passes::run_pipeline(*imported.program, options));
-  runtime::NetworkOptions network;
-  network.backend = configuration.emulate_float16 ? nullptr : cpu::backend(isa);
-  network.threads = configuration.threads;
-  network.memory_limit = configuration.memory_limit;
-  POME_ASSIGN(auto predictor, runtime::NetworkPredictor::create(std::move(imported.description),
-                                                                *function, network));
+  POME_ASSIGN(const std::string function,
+              choose_function(description, configuration.function_name));
+  if (!description.states.empty()) {
+    return Error(ErrorCode::kUnsupported,
+                 "the model keeps state " + quoted(description.states.front().name) +
+                     " from one prediction to the next; models with states are not supported yet");
+  }
+  runtime::NetworkOptions options;
+  options.backend = configuration.emulate_float16 ? nullptr : cpu::backend(isa);
+  options.threads = configuration.threads;
+  options.memory_limit = configuration.memory_limit;
+  options.plan_cache_size = configuration.plan_cache_size;
+  options.instruction_budget = configuration.instruction_budget;
+  auto programs = program_source(source, description, configuration, function);
+  POME_ASSIGN(auto predictor,
+              runtime::NetworkPredictor::create(std::move(description), std::move(programs),
+                                                options, import::leading_axes(*source.model)));
   return std::unique_ptr<Predictor>(std::move(predictor));
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/try.h"
 #include "feature/check_inputs.h"
+#include "feature/input_shapes.h"
 #include "image/fit.h"
 
 namespace pome::runtime {
@@ -50,13 +51,13 @@ void convert(ir::DType from, const std::byte* source, const ops::TensorView& ten
 
 Status write_array(const FeatureDescription& feature, const MultiArray& array,
                    const ops::TensorView& tensor) {
+  // A program's scalar is declared as [1].
   const auto& declared = feature.multi_array.shape;
-  const std::span<const int64_t> expected =
-      declared.empty() ? tensor.shape.dims() : std::span<const int64_t>(declared);
-  if (!same_shape(array.shape(), expected) || array.size() != tensor.elements()) {
-    return Error(ErrorCode::kShapeMismatch,
-                 "the array has shape " + shape_text(array.shape()) + ", the input takes " +
-                     shape_text(std::vector<int64_t>(expected.begin(), expected.end())));
+  const bool fits = same_shape(array.shape(), tensor.shape.dims()) ||
+                    (tensor.shape.empty() && same_shape(array.shape(), declared));
+  if (!fits || array.size() != tensor.elements()) {
+    return Error(ErrorCode::kShapeMismatch, "the array has shape " + shape_text(array.shape()) +
+                                                ", the input takes " + allowed_shapes(feature));
   }
   convert(*dtype_of(array.type()), array.bytes().data(), tensor);
   return {};

@@ -1,65 +1,57 @@
-// A compiled network behind the Predictor interface.
+// A network behind the Predictor interface.
 #pragma once
 
+#include <functional>
 #include <memory>
-#include <mutex>
-#include <vector>
 
-#include "base/thread_pool.h"
+#include "feature/input_shapes.h"
 #include "feature/predictor.h"
 #include "ir/program.h"
-#include "ops/kernel.h"
-#include "plan/plan.h"
-#include "runtime/session.h"
+#include "runtime/compiled_network.h"
+#include "runtime/plan_cache.h"
 
 namespace pome::runtime {
 
-struct NetworkOptions {
-  const ops::Backend* backend = nullptr;  // must live as long as the process
-  int threads = 0;
-  uint64_t memory_limit = uint64_t{4} << 30;
-};
+/// Makes the program of a network for concrete shapes of its inputs: one function, which meets the
+/// description as import/imported.h says and is ready to be planned. Called by several threads at
+/// once.
+using ProgramSource =
+    std::function<Result<std::unique_ptr<ir::Program>>(const InputShapes& shapes)>;
 
-/// Plan, thread pool and idle sessions of one network. Each predict() borrows a session (or makes
-/// one), so any number of threads may predict at once; each extra one costs an arena.
+/// One network: compiled for the default shapes when it is made, and for each other set of shapes
+/// that its inputs take when it comes; these forms are kept in a bounded cache. A shape that comes
+/// to several threads for the first time may be compiled by each of them; predictions on other
+/// shapes go on meanwhile.
 class NetworkPredictor final : public Predictor {
  public:
-  /// Compiles `function`, which meets `description` as import/imported.h says. The function may be
-  /// dropped afterwards.
+  /// `source` is kept only where inputs may have several shapes.
   static Result<std::unique_ptr<NetworkPredictor>> create(ModelDescription description,
-                                                          const ir::Function& function,
-                                                          const NetworkOptions& options);
+                                                          ProgramSource source,
+                                                          const NetworkOptions& options,
+                                                          LeadingAxes leading = LeadingAxes::kOnes);
 
-  const ModelDescription& description() const override { return description_; }
+  const ModelDescription& description() const override { return context_.description; }
   Result<FeatureProvider> predict(const FeatureProvider& inputs,
                                   const PredictionOptions& options) const override;
+  /// That of the default shapes.
   ComputePlan compute_plan() const override;
   Result<ComputePlan> profile(const FeatureProvider& inputs, int runs,
                               const PredictionOptions& options) const override;
+  /// How many compiled forms there are beside the default one.
+  size_t cached() const { return cache_.size(); }
 
  private:
-  struct Border {
-    size_t feature = 0;  // position in description_.inputs or outputs
-    int tensor = 0;
-  };
+  NetworkPredictor(ModelDescription description, const NetworkOptions& options,
+                   LeadingAxes leading);
+  Result<std::shared_ptr<const CompiledNetwork>> compile(const InputShapes& shapes) const;
+  Result<std::shared_ptr<const CompiledNetwork>> select(const FeatureProvider& inputs) const;
 
-  NetworkPredictor(ModelDescription description, const NetworkOptions& options)
-      : description_(std::move(description)), options_(options) {}
-  Status bind_border();
-  Status write_inputs(const FeatureProvider& inputs, const PredictionOptions& options,
-                      Session& session) const;
-  Result<FeatureProvider> read_outputs(Session& session) const;
-  Result<std::unique_ptr<Session>> borrow() const;
-  void give_back(std::unique_ptr<Session> session) const;
-
-  ModelDescription description_;
-  NetworkOptions options_;
-  plan::Plan plan_;
-  std::unique_ptr<ThreadPool> pool_;
-  std::vector<Border> inputs_;
-  std::vector<Border> outputs_;
-  mutable std::mutex mutex_;
-  mutable std::vector<std::unique_ptr<Session>> idle_;
+  NetworkContext context_;
+  LeadingAxes leading_;
+  ProgramSource source_;  // empty when no input may have another shape
+  InputShapes defaults_;
+  std::shared_ptr<const CompiledNetwork> default_;
+  mutable PlanCache cache_;
 };
 
 }  // namespace pome::runtime

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "base/try.h"
+#include "runtime/compiled_network.h"
 
 namespace pome::runtime {
 
@@ -119,9 +120,16 @@ Status Session::run_step(size_t i) {
   return std::move(status).error().at(report.ops[0] + " (" + report.kinds[0] + ")");
 }
 
-Status Session::run() {
+Status Session::run(const std::stop_token& cancellation) {
   const FlushDenormals flush;
-  for (size_t i = 0; i < steps_.size(); ++i) POME_TRY(run_step(i));
+  if (!cancellation.stop_possible()) {
+    for (size_t i = 0; i < steps_.size(); ++i) POME_TRY(run_step(i));
+    return {};
+  }
+  for (size_t i = 0; i < steps_.size(); ++i) {
+    POME_TRY(check_cancelled(cancellation));
+    POME_TRY(run_step(i));
+  }
   return {};
 }
 

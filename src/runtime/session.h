@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 #include "base/aligned_buffer.h"
@@ -29,8 +30,9 @@ class Session {
   std::byte* memory(int tensor);
   ops::TensorView view(int tensor);
 
-  /// Runs all steps. Fails only where an op found its data out of range; the place is the op's.
-  Status run();
+  /// Runs all steps. Fails only where an op found its data out of range; the place is the op's; and
+  /// with kCancelled between two steps when the token asks for it.
+  Status run(const std::stop_token& cancellation = {});
   /// The same, adding each step's duration in milliseconds to `milliseconds` (one entry a step).
   Status run_timed(std::span<double> milliseconds);
 

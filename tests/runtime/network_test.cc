@@ -123,13 +123,21 @@ ModelDescription describe(const std::vector<int64_t>& shape) {
   return d;
 }
 
+/// A source that gives small networks of the height and width that "x" is bound to, and counts.
+ProgramSource small_networks(int64_t channels, uint64_t seed, std::atomic<int>* made = nullptr) {
+  return [=](const InputShapes& shapes) -> Result<std::unique_ptr<ir::Program>> {
+    if (made != nullptr) ++*made;
+    const Shape& s = shapes.at("x");
+    return testing::small_network(s[0], s[2], s[3], channels, seed);
+  };
+}
+
 TEST(NetworkPredictor, ManyThreadsGetTheSameNumbers) {
-  auto program = testing::small_network(1, 24, 24, 8, 2);
   NetworkOptions options;
   options.backend = cpu::backend(cpu::choose_isa().value());
   options.threads = 2;
   auto predictor =
-      NetworkPredictor::create(describe({1, 3, 24, 24}), *program->function("main"), options);
+      NetworkPredictor::create(describe({1, 3, 24, 24}), small_networks(8, 2), options);
   ASSERT_TRUE(predictor.ok()) << predictor.error().to_string();
   auto input = MultiArray::create(MultiArrayDataType::kFloat32, {1, 3, 24, 24}).value();
   for (int64_t i = 0; i < input.size(); ++i) input.set(i, static_cast<double>(i % 17) / 17);
@@ -150,9 +158,7 @@ TEST(NetworkPredictor, ManyThreadsGetTheSameNumbers) {
 }
 
 TEST(NetworkPredictor, ErrorsNameInputAndBothValues) {
-  auto program = testing::small_network(1, 24, 24, 8, 2);
-  auto predictor =
-      NetworkPredictor::create(describe({1, 3, 24, 24}), *program->function("main"), {});
+  auto predictor = NetworkPredictor::create(describe({1, 3, 24, 24}), small_networks(8, 2), {});
   ASSERT_TRUE(predictor.ok());
   const auto message = [&](const FeatureProvider& inputs) {
     auto result = (*predictor)->predict(inputs, {});

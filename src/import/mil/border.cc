@@ -93,7 +93,7 @@ Status check_feature(const FeatureDescription& feature, const ir::Type& type, bo
                "an ML program takes pictures and multi-arrays, not a " + feature.type_text());
 }
 
-Status check_inputs(const ir::Function& function, const std::vector<FeatureDescription>& features) {
+Status check_each(const ir::Function& function, const std::vector<FeatureDescription>& features) {
   for (const FeatureDescription& feature : features) {
     const ir::Value* input = find(function.body.inputs(), feature.name);
     if (input == nullptr) {
@@ -105,28 +105,62 @@ Status check_inputs(const ir::Function& function, const std::vector<FeatureDescr
   return {};
 }
 
+/// `feature` without what it says of extents beyond their number.
+FeatureDescription of_open_extents(FeatureDescription feature) {
+  feature.multi_array.shape.clear();
+  feature.multi_array.enumerated.clear();
+  feature.multi_array.ranges.clear();
+  feature.image.width = 0;
+  return feature;
+}
+
 }  // namespace
 
-Status check_border(const ir::Function& function, const std::vector<FeatureDescription>& inputs,
-                    const std::vector<FeatureDescription>& outputs,
+Status check_inputs(const ir::Function& function, const std::vector<FeatureDescription>& inputs,
                     const std::vector<FeatureDescription>& states) {
-  POME_TRY(check_inputs(function, inputs));
-  POME_TRY(check_inputs(function, states));
+  POME_TRY(check_each(function, inputs));
+  POME_TRY(check_each(function, states));
   if (function.body.inputs().size() != inputs.size() + states.size()) {
     return invalid("the program takes " + std::to_string(function.body.inputs().size()) +
                    " inputs, the model declares " + std::to_string(inputs.size()) + " inputs and " +
                    std::to_string(states.size()) + " states");
   }
+  return {};
+}
+
+Status check_outputs(const ir::Function& function, const std::vector<FeatureDescription>& outputs,
+                     bool bound) {
   for (const FeatureDescription& feature : outputs) {
     const ir::Value* output = nullptr;
     for (const ir::Value* value : function.body.outputs())
       if (value->name() == feature.name) output = value;
     if (output == nullptr)
       return invalid("the program has no output of that name").at("output " + quoted(feature.name));
-    Status checked = check_feature(feature, output->type(), false);
+    Status checked =
+        check_feature(bound ? of_open_extents(feature) : feature, output->type(), false);
     if (!checked) return std::move(checked).error().at("output " + quoted(feature.name));
   }
   return {};
+}
+
+Result<bool> bind_inputs(ir::Function& function, const InputShapes& shapes) {
+  bool settled = false;
+  for (const auto& input : function.body.inputs()) {
+    const auto bound = shapes.find(input->name());
+    if (bound == shapes.end() || !input->type().is_tensor() || input->shape().empty()) continue;
+    const Shape& declared = input->shape();
+    bool fits = declared.rank() == bound->second.rank();
+    for (int i = 0; fits && i < declared.rank(); ++i)
+      fits = declared[i] < 0 || declared[i] == bound->second[i];
+    if (!fits) {
+      return Error(ErrorCode::kShapeMismatch, "the program takes " + declared.to_string() + ", " +
+                                                  bound->second.to_string() + " was given")
+          .at("input " + quoted(input->name()));
+    }
+    settled = settled || !declared.known();
+    input->set_type(ir::Type::tensor(input->dtype(), bound->second));
+  }
+  return settled;
 }
 
 }  // namespace pome::import

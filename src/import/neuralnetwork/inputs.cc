@@ -165,15 +165,20 @@ ir::Value* preprocess(Lowering& l, const Preprocessing& preprocessing,
 }
 
 Status add_input(Lowering& l, const Network& network, const Preprocessing& preprocessing,
-                 const FeatureDescription& feature) {
+                 const FeatureDescription& feature, const InputShapes& shapes) {
   ir::Block& body = l.builder().block();
   const bool is_image = feature.type == FeatureType::kImage;
   if (!is_image && feature.type != FeatureType::kMultiArray)
     return Error(ErrorCode::kInvalidModel, "the input is a " +
                                                std::string(to_string(feature.type)) +
                                                ", a neural network takes MultiArray and Image");
-  POME_ASSIGN(const Shape shape,
-              is_image ? declared_shape(feature.image) : declared_shape(feature.multi_array));
+  Shape shape;
+  if (const auto bound = shapes.find(feature.name); bound != shapes.end()) {
+    shape = bound->second;
+  } else {
+    POME_ASSIGN(shape,
+                is_image ? declared_shape(feature.image) : declared_shape(feature.multi_array));
+  }
   l.builder().unique_name(feature.name);  // no op takes it
   ir::Value* x = body.add_input(feature.name, ir::Type::tensor(ir::DType::kFp32, shape));
   if (is_image) {
@@ -190,12 +195,13 @@ Status add_input(Lowering& l, const Network& network, const Preprocessing& prepr
 
 }  // namespace
 
-Status add_inputs(Lowering& l, const Network& network, const ModelDescription& description) {
+Status add_inputs(Lowering& l, const Network& network, const ModelDescription& description,
+                  const InputShapes& shapes) {
   POME_ASSIGN(const Preprocessing preprocessing, group(network, description));
   for (const FeatureDescription& feature : description.inputs) {
     if (l.blob(feature.name) != nullptr)
       return Error(ErrorCode::kInvalidModel, "two inputs are named " + quoted(feature.name));
-    Status status = add_input(l, network, preprocessing, feature);
+    Status status = add_input(l, network, preprocessing, feature, shapes);
     if (!status.ok()) return std::move(status).error().at("input " + quoted(feature.name));
   }
   return {};

@@ -1,6 +1,7 @@
 // The parts of the three NeuralNetwork messages that are alike. Internal to this folder.
 #pragma once
 
+#include "feature/input_shapes.h"
 #include "format/proto/model.pb.h"
 #include "import/neuralnetwork/lowering.h"
 #include "pome/model_description.h"
@@ -24,8 +25,10 @@ struct Network {
 /// `layers` is null when the model is none of the three.
 Network network_of(const spec::Model& model);
 
-/// Adds an input to the function for every feature, preprocesses pictures, and names the blobs.
-Status add_inputs(Lowering& l, const Network& network, const ModelDescription& description);
+/// Adds an input to the function for every feature, of the shape that `shapes` binds it to (else as
+/// declared), preprocesses pictures, and names the blobs.
+Status add_inputs(Lowering& l, const Network& network, const ModelDescription& description,
+                  const InputShapes& shapes);
 
 /// Makes the function's outputs from the blobs that the description names; with `classify` for a
 /// classifier.

@@ -89,9 +89,16 @@ Network network_of(const spec::Model& model) {
   return network;
 }
 
+LeadingAxes leading_axes(const spec::Model& model) {
+  const Network network = network_of(model);
+  return network.layers == nullptr || network.exact_arrays ? LeadingAxes::kOnes
+                                                           : LeadingAxes::kSequenceAndBatch;
+}
+
 Result<ImportedModel> import_neural_network(const spec::Model& model,
                                             std::shared_ptr<const void> owner,
-                                            ModelDescription description) {
+                                            ModelDescription description,
+                                            const InputShapes& shapes) {
   const Network network = network_of(model);
   if (network.layers == nullptr)
     return Error(ErrorCode::kInvalidArgument, "the model is of type " +
@@ -102,7 +109,7 @@ Result<ImportedModel> import_neural_network(const spec::Model& model,
   ir::Function* main = imported.program->add_function("main", ir::Opset::kIos16);
   ops::Builder builder(*main, main->body);
   Lowering l(builder, network.exact(), std::move(owner));
-  POME_TRY(add_inputs(l, network, imported.description));
+  POME_TRY(add_inputs(l, network, imported.description, shapes));
   for (const spec::NeuralNetworkLayer& layer : *network.layers) {
     Status status = lower(l, layer);
     if (!status.ok()) return std::move(status).error().at(place_of(layer));

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "feature/input_shapes.h"
 #include "import/imported.h"
 #include "pome/model_description.h"
 #include "pome/result.h"
@@ -19,10 +20,16 @@ namespace pome::import {
 /// already converted. Layouts: in the rank-5 world (specification versions 1 to 3)
 /// [Seq,Batch,C,H,W] is folded to [N,C,H,W], N = Seq * Batch; a declared [C] becomes [1,C,1,1],
 /// [C,H,W] becomes [1,C,H,W]; outputs are squeezed back. In the exact world shapes are as declared.
-/// An extent that may vary is unknown. Errors: kUnsupported names a layer kind that is not lowered;
-/// kInvalidModel says what does not fit.
+/// `shapes` binds inputs to concrete shapes (an array in the rank-5 world may have [Batch] or
+/// [Seq,Batch] in front); of inputs that it leaves out, an extent that may vary is unknown. Errors:
+/// kUnsupported names a layer kind that is not lowered; kInvalidModel says what does not fit.
 Result<ImportedModel> import_neural_network(const CoreML::Specification::Model& model,
                                             std::shared_ptr<const void> owner,
-                                            ModelDescription description);
+                                            ModelDescription description,
+                                            const InputShapes& shapes = {});
+
+/// What may stand in front of the declared shapes of the network's arrays: with the old mapping of
+/// arrays a sequence and a batch.
+LeadingAxes leading_axes(const CoreML::Specification::Model& model);
 
 }  // namespace pome::import

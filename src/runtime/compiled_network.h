@@ -1,0 +1,52 @@
+// A network compiled for one set of input shapes.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "base/thread_pool.h"
+#include "ops/kernel.h"
+#include "pome/compute_plan.h"
+#include "pome/feature_value.h"
+#include "pome/model_configuration.h"
+#include "pome/model_description.h"
+#include "pome/result.h"
+
+namespace pome::runtime {
+
+struct NetworkOptions {
+  const ops::Backend* backend = nullptr;  // must live as long as the process
+  int threads = 0;
+  uint64_t memory_limit = uint64_t{4} << 30;
+  /// ModelConfiguration's.
+  int plan_cache_size = 8;
+  int64_t instruction_budget = 10'000'000;
+};
+
+/// What all compiled forms of one network share; outlives them.
+struct NetworkContext {
+  ModelDescription description;
+  NetworkOptions options;
+  std::unique_ptr<ThreadPool> pool;
+};
+
+/// Predicts from inputs that have the shapes it was compiled for. Immutable to its users; any
+/// number of threads may predict at once.
+class CompiledNetwork {
+ public:
+  virtual ~CompiledNetwork() = default;
+  /// Errors: a missing, unknown or ill-shaped input, named; data out of an op's range; kCancelled.
+  virtual Result<FeatureProvider> predict(const FeatureProvider& inputs,
+                                          const PredictionOptions& options) const = 0;
+  virtual ComputePlan compute_plan() const = 0;
+  /// compute_plan() with the median milliseconds of each step.
+  virtual Result<ComputePlan> profile(const FeatureProvider& inputs, int runs,
+                                      const PredictionOptions& options) const = 0;
+  /// Memory that it holds: packed weights and one arena.
+  virtual uint64_t bytes() const = 0;
+};
+
+/// kCancelled when the token asks for it.
+Status check_cancelled(const std::stop_token& token);
+
+}  // namespace pome::runtime

@@ -1,0 +1,53 @@
+// A straight-line network of known shapes: plan and sessions.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "ir/program.h"
+#include "plan/plan.h"
+#include "runtime/compiled_network.h"
+#include "runtime/session.h"
+
+namespace pome::runtime {
+
+/// Plan and idle sessions. Each predict() borrows a session (or makes one); each extra one costs an
+/// arena.
+class PlannedNetwork final : public CompiledNetwork {
+ public:
+  /// Compiles `function`, which meets the context's description as import/imported.h says and may
+  /// be dropped afterwards.
+  static Result<std::unique_ptr<PlannedNetwork>> create(const NetworkContext& context,
+                                                        const ir::Function& function);
+
+  Result<FeatureProvider> predict(const FeatureProvider& inputs,
+                                  const PredictionOptions& options) const override;
+  ComputePlan compute_plan() const override;
+  Result<ComputePlan> profile(const FeatureProvider& inputs, int runs,
+                              const PredictionOptions& options) const override;
+  uint64_t bytes() const override { return plan_.constants.size() + plan_.arena_bytes; }
+
+ private:
+  struct Border {
+    size_t feature = 0;  // position in the description's inputs or outputs
+    int tensor = 0;
+  };
+
+  explicit PlannedNetwork(const NetworkContext& context) : context_(context) {}
+  Status bind_border();
+  Status write_inputs(const FeatureProvider& inputs, const PredictionOptions& options,
+                      Session& session) const;
+  Result<FeatureProvider> read_outputs(Session& session) const;
+  Result<std::unique_ptr<Session>> borrow() const;
+  void give_back(std::unique_ptr<Session> session) const;
+
+  const NetworkContext& context_;
+  plan::Plan plan_;
+  std::vector<Border> inputs_;
+  std::vector<Border> outputs_;
+  mutable std::mutex mutex_;
+  mutable std::vector<std::unique_ptr<Session>> idle_;
+};
+
+}  // namespace pome::runtime
