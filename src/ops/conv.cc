@@ -147,6 +147,9 @@ constexpr std::string_view kConvTransposeDoc =
     "positions, "
     "in * stride for pad_type same, or the extents of output_shape ([N, Cout, ...]).";
 
+constexpr std::string_view kPomeConvTransposeDoc =
+    "conv_transpose with a weight that may be computed, as a NeuralNetwork allows.";
+
 constexpr std::string_view kConvSamples[] = {
     "x=fp32[2,3,8,9] weight=const:fp32[4,3,3,3]",
     "x=fp32[1,4,7,5] weight=const:fp32[6,2,3,2] bias=const:fp32[6] strides=[2,1] "
@@ -193,6 +196,12 @@ constexpr std::string_view kConvTransposeSamples17[] = {
     "x=fp16[1,3,4,4] weight=const:fp32[3,2,2,2] bias=const:fp32[2] output_shape=[1,2,5,5]",
 };
 
+constexpr std::string_view kPomeConvTransposeSamples[] = {
+    "x=fp32[1,3,4,5] weight=fp32[3,2,2,3] bias=fp32[2] strides=[2,1] dilations=[1,1] groups=1 "
+    "pad_type=\"custom\" pad=[0,1,1,0]",
+    "x=fp16[1,4,4,4] weight=fp16[4,1,2,2] groups=2 output_shape=[1,2,5,5] pad_type=\"same\"",
+};
+
 constexpr OpDef kOps[] = {
     {.name = "conv",
      .since = ir::Opset::kIos15,
@@ -226,6 +235,14 @@ constexpr OpDef kOps[] = {
      .infer = infer_conv_transpose,
      .reference = reference::conv_transpose,
      .samples = kConvTransposeSamples17},
+    {.name = "pome.conv_transpose",
+     .since = ir::Opset::kIos15,
+     .doc = kPomeConvTransposeDoc,
+     .params = kConvTransposeParams<'U', kRequired>,
+     .outputs = kOutputs,
+     .infer = infer_conv_transpose,
+     .reference = reference::conv_transpose,
+     .samples = kPomeConvTransposeSamples},
 };
 
 static_assert(is_well_formed(kOps));

@@ -22,17 +22,20 @@ std::vector<const OpDef*> make_table() {
 }  // namespace
 
 std::span<const Family> families() {
-  static const std::array<Family, 14> list = {{
+  static const std::array<Family, 17> list = {{
       {"activation", activation_ops()},
       {"constexpr", constexpr_ops()},
       {"control", control_ops()},
       {"conv", conv_ops()},
+      {"detection", detection_ops()},
       {"elementwise_binary", elementwise_binary_ops()},
       {"elementwise_unary", elementwise_unary_ops()},
       {"image_resizing", image_resizing_ops()},
       {"linear", linear_ops()},
       {"normalization", normalization_ops()},
       {"pool", pool_ops()},
+      {"random", random_ops()},
+      {"recurrent", recurrent_ops()},
       {"reduction", reduction_ops()},
       {"scatter", scatter_ops()},
       {"tensor_operation", tensor_operation_ops()},

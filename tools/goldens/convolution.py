@@ -27,7 +27,7 @@ def conv(x, weight, opset, bias=None, strides=None, pad_type="valid", pad=None, 
     return Out(y, x.mil, onnx_runtime.RTOL, onnx_runtime.ATOL)
 
 
-@op("conv_transpose")
+@op("conv_transpose", "pome.conv_transpose")
 def conv_transpose(x, weight, opset, bias=None, strides=None, pad_type="valid", pad=None, dilations=None, groups=1,
                    output_shape=None):
     rank = x.ndim - 2

@@ -9,7 +9,7 @@ from onnx import TensorProto, helper
 RTOL, ATOL = 4e-6, 4e-6
 
 
-def run(op_type, inputs, outputs=1, opset=20, **attributes):
+def run(op_type, inputs, outputs=1, opset=20, dtype=TensorProto.FLOAT, **attributes):
     """Outputs of the operator for the inputs (arrays, or None for an absent one), as float64 where they are floats."""
     names = [f"i{k}" if value is not None else "" for k, value in enumerate(inputs)]
     feed = {}
@@ -27,7 +27,7 @@ def run(op_type, inputs, outputs=1, opset=20, **attributes):
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=9)
     for value in model.graph.output:
-        value.type.tensor_type.elem_type = TensorProto.FLOAT
+        value.type.tensor_type.elem_type = dtype
     session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     got = [g.astype(np.float64) for g in session.run(None, feed)]
     return got[0] if outputs == 1 else got

@@ -2,10 +2,13 @@
 
 import activation  # noqa: F401  (these register their generators)
 import convolution  # noqa: F401
+import detection  # noqa: F401
 import golden
 import image_resizing  # noqa: F401
 import linear  # noqa: F401
 import normalization  # noqa: F401
+import random_numbers  # noqa: F401
+import recurrent  # noqa: F401
 
 if __name__ == "__main__":
-    golden.main(["activation", "conv", "image_resizing", "linear", "normalization", "pool"])
+    golden.main(["activation", "conv", "detection", "image_resizing", "linear", "normalization", "pool", "random", "recurrent"])
