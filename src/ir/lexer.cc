@@ -89,14 +89,10 @@ void Lexer::scan() {
   const char c = text_[position_];
   const size_t start = position_;
   if (is_letter(c)) {
-    // A dot inside belongs to the name of an op of a dialect: "pome.gru".
-    const auto belongs = [this](size_t i) {
-      if (i >= text_.size()) return false;
-      const char d = text_[i];
-      return is_letter(d) || is_digit(d) || d == '@' ||
-             (d == '.' && i + 1 < text_.size() && is_letter(text_[i + 1]));
-    };
-    while (belongs(position_)) ++position_;
+    while (position_ < text_.size() &&
+           (is_letter(text_[position_]) || is_digit(text_[position_]) || text_[position_] == '@')) {
+      ++position_;
+    }
     token_ = {Token::Kind::kName, text_.substr(start, position_ - start), start};
   } else if (text_.substr(position_, 2) == "->") {
     position_ += 2;

@@ -37,7 +37,7 @@ constexpr std::string_view kNewer = R"(program(1.3)
             bool il = const()[name = string("il"), val = bool(false)];
             tensor<fp16, [1, 8]> c = concat(axis = ax, interleave = il, values = (p, q))[name = string("c")];
             tensor<fp32, [1, 8]> d = cast(dtype = string("fp32"), x = c)[name = string("d")];
-            tensor<fp32, [1, 8]> y = pome.dialect(x = d)[name = string("y")];
+            tensor<fp32, [1, 8]> y = "pome.dialect"(x = d)[name = string("y")];
         } -> (y);
 })";
 
