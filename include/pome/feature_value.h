@@ -90,6 +90,9 @@ class FeatureProvider {
   /// Adds, or replaces the value of that name.
   void set(std::string name, FeatureValue value);
 
+  /// The names and values, moved out: their arrays are then shared with nobody here.
+  std::vector<Entry> take() && { return std::move(entries_); }
+
   /// Names and values in the order they were added.
   const std::vector<Entry>& entries() const { return entries_; }
   auto begin() const { return entries_.begin(); }

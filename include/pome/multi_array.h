@@ -45,12 +45,21 @@ class MultiArray {
   static Result<MultiArray> from_bytes(MultiArrayDataType type, std::vector<int64_t> shape,
                                        std::span<const std::byte> bytes);
   static Result<MultiArray> from_floats(std::vector<int64_t> shape, std::span<const float> values);
+  /// Reads `bytes` where they lie, without a copy: they must not change while this array or a copy
+  /// of it lives, and `owner` (which may be null for memory that outlives them all) is kept until
+  /// then. Row-major, aligned for the element type. Writing detaches a copy first. An Error unless
+  /// bytes.size() is the product of the shape times the element size.
+  static Result<MultiArray> borrow(MultiArrayDataType type, std::vector<int64_t> shape,
+                                   std::span<const std::byte> bytes,
+                                   std::shared_ptr<const void> owner);
 
   /// Element type, extents and number of elements.
   MultiArrayDataType type() const { return type_; }
   const std::vector<int64_t>& shape() const { return shape_; }
   /// Product of the shape.
   int64_t size() const { return size_; }
+  /// True while it reads the memory of borrow().
+  bool borrowed() const { return data_ == nullptr; }
   std::span<const std::byte> bytes() const;
   std::span<std::byte> mutable_bytes();
 
@@ -66,7 +75,9 @@ class MultiArray {
   MultiArrayDataType type_ = MultiArrayDataType::kFloat32;
   std::vector<int64_t> shape_;
   int64_t size_ = 0;
-  std::shared_ptr<std::vector<std::byte>> data_;
+  std::shared_ptr<std::vector<std::byte>> data_;  // null while borrowed
+  std::span<const std::byte> borrowed_;
+  std::shared_ptr<const void> owner_;
 };
 
 }  // namespace pome

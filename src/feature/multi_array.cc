@@ -8,12 +8,13 @@
 
 #include "base/checked.h"
 #include "base/half.h"
+#include "base/try.h"
 
 namespace pome {
 namespace {
 
 template <typename T>
-T load(const std::vector<std::byte>& data, int64_t i) {
+T load(std::span<const std::byte> data, int64_t i) {
   T value;
   std::memcpy(&value, data.data() + static_cast<size_t>(i) * sizeof(T), sizeof(T));
   return value;
@@ -97,8 +98,12 @@ Result<MultiArray> MultiArray::create(MultiArrayDataType type, std::vector<int64
   return array;
 }
 
-Result<MultiArray> MultiArray::from_bytes(MultiArrayDataType type, std::vector<int64_t> shape,
-                                          std::span<const std::byte> bytes) {
+namespace {
+
+/// The number of elements of `shape`, which must be what `bytes` hold. Compared before anything is
+/// allocated: a shape may come from a file.
+Result<int64_t> elements_of(MultiArrayDataType type, const std::vector<int64_t>& shape,
+                            std::span<const std::byte> bytes) {
   int64_t size = 1;
   bool fits = true;
   for (int64_t d : shape) {
@@ -106,7 +111,6 @@ Result<MultiArray> MultiArray::from_bytes(MultiArrayDataType type, std::vector<i
     fits = fits && product.has_value();
     size = product.value_or(0);
   }
-  // Compared before allocating: a shape may come from a file.
   if (!fits || bytes.size() % element_size(type) != 0 ||
       static_cast<uint64_t>(size) != bytes.size() / element_size(type)) {
     return Error(ErrorCode::kShapeMismatch,
@@ -115,6 +119,14 @@ Result<MultiArray> MultiArray::from_bytes(MultiArrayDataType type, std::vector<i
                      std::to_string(element_size(type)) + " bytes, " +
                      std::to_string(bytes.size()) + " bytes were given");
   }
+  return size;
+}
+
+}  // namespace
+
+Result<MultiArray> MultiArray::from_bytes(MultiArrayDataType type, std::vector<int64_t> shape,
+                                          std::span<const std::byte> bytes) {
+  POME_TRY(elements_of(type, shape, bytes));
   Result<MultiArray> array = create(type, std::move(shape));
   if (array.ok() && !bytes.empty()) std::memcpy(array->data_->data(), bytes.data(), bytes.size());
   return array;
@@ -125,25 +137,47 @@ Result<MultiArray> MultiArray::from_floats(std::vector<int64_t> shape,
   return from_bytes(MultiArrayDataType::kFloat32, std::move(shape), std::as_bytes(values));
 }
 
-std::span<const std::byte> MultiArray::bytes() const { return *data_; }
+Result<MultiArray> MultiArray::borrow(MultiArrayDataType type, std::vector<int64_t> shape,
+                                      std::span<const std::byte> bytes,
+                                      std::shared_ptr<const void> owner) {
+  POME_ASSIGN(const int64_t size, elements_of(type, shape, bytes));
+  MultiArray array;
+  array.type_ = type;
+  array.shape_ = std::move(shape);
+  array.size_ = size;
+  array.data_ = nullptr;
+  array.borrowed_ = bytes;
+  array.owner_ = std::move(owner);
+  return array;
+}
+
+std::span<const std::byte> MultiArray::bytes() const {
+  return data_ != nullptr ? std::span<const std::byte>(*data_) : borrowed_;
+}
 
 std::span<std::byte> MultiArray::mutable_bytes() {
+  if (data_ == nullptr) {
+    data_ = std::make_shared<std::vector<std::byte>>(borrowed_.begin(), borrowed_.end());
+    borrowed_ = {};
+    owner_.reset();
+  }
   if (data_.use_count() > 1) data_ = std::make_shared<std::vector<std::byte>>(*data_);
   return *data_;
 }
 
 double MultiArray::at(int64_t i) const {
+  const std::span<const std::byte> data = bytes();
   switch (type_) {
     case MultiArrayDataType::kFloat16:
-      return half_to_float(load<uint16_t>(*data_, i));
+      return half_to_float(load<uint16_t>(data, i));
     case MultiArrayDataType::kFloat32:
-      return load<float>(*data_, i);
+      return load<float>(data, i);
     case MultiArrayDataType::kFloat64:
-      return load<double>(*data_, i);
+      return load<double>(data, i);
     case MultiArrayDataType::kInt32:
-      return load<int32_t>(*data_, i);
+      return load<int32_t>(data, i);
     case MultiArrayDataType::kInt8:
-      return load<int8_t>(*data_, i);
+      return load<int8_t>(data, i);
   }
   return 0;
 }
@@ -167,7 +201,7 @@ void MultiArray::set(int64_t i, double value) {
 std::vector<float> MultiArray::to_floats() const {
   std::vector<float> values(static_cast<size_t>(size_));
   if (type_ == MultiArrayDataType::kFloat32) {
-    if (!values.empty()) std::memcpy(values.data(), data_->data(), values.size() * sizeof(float));
+    if (!values.empty()) std::memcpy(values.data(), bytes().data(), values.size() * sizeof(float));
     return values;
   }
   for (size_t i = 0; i < values.size(); ++i)
