@@ -28,6 +28,7 @@ LAYERS = {
     "convert": {"src/ir", "src/ops", "src/export", "src/base", "src/feature", "values", "convert-header"},
     "cli": {"public", "values", "cli-text"},
     "examples": {"public", "values"},
+    "python": {"public", "values"},
     "include": {"values", "public"},
 }
 EVERYWHERE = {"pome/error.h", "pome/result.h"}

@@ -1,0 +1,9 @@
+#include <nanobind/nanobind.h>
+
+#include "model.h"
+
+NB_MODULE(_native, m) {
+  m.doc() = "Pome's library for Python; import pome instead.";
+  pome::python::bind_description(m);
+  pome::python::bind_model(m);
+}
