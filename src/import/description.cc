@@ -9,6 +9,7 @@
 #include "format/model_file.h"
 #include "format/proto/model.pb.h"
 #include "import/feature_type.h"
+#include "import/optional_inputs.h"
 
 namespace pome::import {
 namespace {
@@ -189,6 +190,7 @@ Result<ModelDescription> read_description(const proto::Model& model) {
   if (function.empty())
     function = description.functions.empty() ? "main" : description.functions.front().name;
   description.class_labels = labels_of(model, function);
+  mark_optional_inputs(model, description);
   return description;
 }
 
