@@ -1,5 +1,15 @@
 # The folders of src/ (and convert/) as object libraries, and their tests.
 
+# Make a precompiled header the same for ccache whenever it is made.
+set(POME_PRECOMPILE_FLAGS $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>
+  "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>")
+
+# pome_precompile(TARGET header...): those heavy headers are parsed once for all sources of TARGET.
+function(pome_precompile target)
+  target_precompile_headers(${target} PRIVATE ${ARGN})
+  target_compile_options(${target} PRIVATE ${POME_PRECOMPILE_FLAGS})
+endfunction()
+
 # pome_layer(NAME [DEPS layer...] [LINK library...] [EXCLUDE folder]): every .cc below the current folder, but for those
 # below the excluded one, becomes the object library pome_NAME. Nothing is made while the folder has no source.
 function(pome_layer name)
@@ -13,6 +23,9 @@ function(pome_layer name)
   endif()
   add_library(pome_${name} OBJECT ${sources})
   target_link_libraries(pome_${name} PRIVATE pome_compile ${arg_LINK})
+  if(pome_proto_headers IN_LIST arg_LINK)
+    pome_precompile(pome_${name} <format/proto/model.pb.h>)
+  endif()
   set_property(GLOBAL APPEND PROPERTY POME_LAYERS ${name})
   set_property(GLOBAL PROPERTY POME_DEPS_${name} "${arg_DEPS}")
   set_property(GLOBAL PROPERTY POME_LINK_${name} "${arg_LINK}")
@@ -62,7 +75,32 @@ function(pome_test name)
   add_executable(${target}_test ${sources} ${arg_SOURCES})
   pome_use_layers(${target}_test ${arg_LAYERS})
   target_link_libraries(${target}_test PRIVATE ${arg_LINK} GTest::gtest_main)
-  target_compile_definitions(${target}_test PRIVATE POME_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
-                             POME_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  if(pome_proto_headers IN_LIST arg_LINK)
+    target_precompile_headers(${target}_test REUSE_FROM pome_test_proto)
+    target_link_libraries(${target}_test PRIVATE pome_test_proto_flags)
+  else()
+    target_precompile_headers(${target}_test REUSE_FROM pome_test_plain)
+    target_link_libraries(${target}_test PRIVATE pome_test_flags)
+  endif()
   add_test(NAME ${target} COMMAND ${target}_test --gtest_brief=1 WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+endfunction()
+
+# The headers that every test parses, parsed once: pome_test_plain, and pome_test_proto for tests that name messages.
+function(pome_test_headers)
+  add_library(pome_test_flags INTERFACE)
+  target_compile_definitions(pome_test_flags INTERFACE POME_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+                             POME_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  target_link_libraries(pome_test_flags INTERFACE pome_compile GTest::gtest)
+  target_compile_options(pome_test_flags INTERFACE ${POME_PRECOMPILE_FLAGS})
+  add_library(pome_test_proto_flags INTERFACE)
+  target_link_libraries(pome_test_proto_flags INTERFACE pome_test_flags pome_proto_headers nlohmann_json::nlohmann_json)
+  foreach(kind plain proto)
+    # An executable, so that it is compiled as those that use its header.
+    add_executable(pome_test_${kind} ${PROJECT_SOURCE_DIR}/cmake/empty.cc)
+    target_link_libraries(pome_test_${kind} PRIVATE GTest::gtest_main)
+  endforeach()
+  target_link_libraries(pome_test_plain PRIVATE pome_test_flags)
+  target_precompile_headers(pome_test_plain PRIVATE <gtest/gtest.h>)
+  target_link_libraries(pome_test_proto PRIVATE pome_test_proto_flags)
+  target_precompile_headers(pome_test_proto PRIVATE <gtest/gtest.h> <format/proto/model.pb.h> <nlohmann/json.hpp>)
 endfunction()
