@@ -47,16 +47,14 @@ Result<OutputFiles> OutputFiles::create(const std::vector<std::string>& words,
                                                 "; it gives " + quoted_list(names) + "." +
                                                 did_you_mean(target.name, names));
     }
-    if (target.path.ends_with(".png") ||
-        (feature != nullptr && feature->type == FeatureType::kImage)) {
-      return Error(ErrorCode::kUnsupported,
-                   "writing output " + quoted(target.name) +
-                       " as a picture is not supported yet; arrays are written as .npy");
-    }
-    if (feature != nullptr && feature->type != FeatureType::kMultiArray) {
-      return Error(ErrorCode::kTypeMismatch, "output " + quoted(target.name) + " is a " +
-                                                 feature->type_text() +
-                                                 ", not an array; write FILE.json");
+    const bool picture = target.path.ends_with(".png");
+    if (feature != nullptr &&
+        feature->type != (picture ? FeatureType::kImage : FeatureType::kMultiArray)) {
+      const bool image = feature->type == FeatureType::kImage;
+      return Error(ErrorCode::kTypeMismatch,
+                   "output " + quoted(target.name) + " is a " + feature->type_text() + ", not " +
+                       (picture ? "a picture" : "an array") + "; write " +
+                       (image ? quoted(target.name + "=FILE.png") : std::string("FILE.json")));
     }
     if (predictions > 1 && !target.path.ends_with(".json")) {
       return Error(ErrorCode::kInvalidArgument, quoted(target.path) + " holds one prediction, " +
@@ -93,6 +91,8 @@ Status OutputFiles::write(const Output& output) const {
     Status written;
     if (target.path.ends_with(".npz")) {
       written = write_arrays(target.path, output);
+    } else if (target.path.ends_with(".png")) {
+      written = predictions_[0].second[target.name].image().save_png(target.path);
     } else if (!target.name.empty()) {
       const FeatureValue& value = predictions_[0].second[target.name];
       written = write_file(target.path, format_npy(value.multi_array()));

@@ -60,6 +60,12 @@ class Image {
   static Result<Image> open_for(const std::filesystem::path& path, int width, int height,
                                 CropAndScale mode);
 
+  /// The picture as the bytes of a PNG file, 8 bits a channel, alpha kept; or written to `path`,
+  /// which is replaced only once everything is written. In libpome_image. Errors: kUnsupported for
+  /// kGray16F, which PNG does not have; the file cannot be written.
+  Result<std::vector<std::byte>> encode_png() const;
+  Status save_png(const std::filesystem::path& path) const;
+
   /// How the pixels are stored; width and height in pixels; the rows packed.
   PixelFormat format() const { return format_; }
   int width() const { return width_; }

@@ -70,6 +70,21 @@ void write_two_pictures_model(const std::filesystem::path& path) {
   write(model, path);
 }
 
+void write_negative_model(const std::filesystem::path& path) {
+  spec::Model model;
+  add_picture(model, "image");
+  auto* output = model.mutable_description()->add_output();
+  output->set_name("negative");
+  auto* image = output->mutable_type()->mutable_imagetype();
+  image->set_width(8);
+  image->set_height(8);
+  image->set_colorspace(spec::ImageFeatureType::RGB);
+  auto* linear = add_layer(model, "invert", {"image"}, "negative")->mutable_activation();
+  linear->mutable_linear()->set_alpha(-1);
+  linear->mutable_linear()->set_beta(255);
+  write(model, path);
+}
+
 void write_custom_layer_model(const std::filesystem::path& path) {
   spec::Model model;
   model.set_specificationversion(2);

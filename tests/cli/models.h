@@ -9,6 +9,8 @@ namespace pome::testing {
 void write_doubling_model(const std::filesystem::path& path);
 /// Pictures left and right of 8 x 8 pixels -> sum.
 void write_two_pictures_model(const std::filesystem::path& path);
+/// A picture of 8 x 8 pixels -> its negative, a picture.
+void write_negative_model(const std::filesystem::path& path);
 /// A custom layer that only its author has.
 void write_custom_layer_model(const std::filesystem::path& path);
 /// Names and metadata that would move a terminal's cursor.

@@ -124,6 +124,23 @@ TEST_F(Verbs, JsonFileInFullPrecision) {
   EXPECT_EQ(y["data"], nlohmann::json::parse("[1.2, -4.0, 33554432.0]"));
 }
 
+/// An image output is written as PNG, which is a picture to predict from: twice negative is the
+/// fitted original.
+TEST_F(Verbs, AnImageOutputIsWrittenAsPng) {
+  write_negative_model(folder() / "negative.mlmodel");
+  const auto run = [this](const std::string& from, const std::string& to) {
+    return run_pome(folder(), {"predict", "negative.mlmodel", from, "--output", "negative=" + to});
+  };
+  ASSERT_EQ(run("a.jpg", "once.png").status, 0) << run("a.jpg", "once.png").err;
+  ASSERT_EQ(run("once.png", "twice.png").status, 0);
+  ASSERT_EQ(run("twice.png", "thrice.png").status, 0);
+  EXPECT_EQ(content_of(folder() / "once.png"), content_of(folder() / "thrice.png"));
+  EXPECT_NE(content_of(folder() / "once.png"), content_of(folder() / "twice.png"));
+  const auto wrong = run("a.jpg", "x.npy");
+  EXPECT_EQ(wrong.status, 3);
+  EXPECT_NE(wrong.err.find("negative=FILE.png"), std::string::npos) << wrong.err;
+}
+
 /// What --output writes as .npy and .npz is read again by --input.
 TEST_F(Verbs, ArraysGoOutAndIn) {
   std::ofstream(folder() / "in.json") << "[1, 2, 3]";

@@ -290,6 +290,38 @@ TEST(OpenFor, TheAnswerStaysTheSame) {
   EXPECT_LT(total / scaled, 1.2);
 }
 
+TEST(EncodePng, DecodesToTheSamePixels) {
+  const std::pair<PixelFormat, PixelFormat> formats[] = {{PixelFormat::kGray8, PixelFormat::kGray8},
+                                                         {PixelFormat::kRgb8, PixelFormat::kRgb8},
+                                                         {PixelFormat::kBgr8, PixelFormat::kRgb8}};
+  for (const auto& [format, comes_back] : formats) {
+    const size_t depth = bytes_per_pixel(format);
+    std::vector<std::byte> pixels(5 * 3 * depth);
+    for (size_t i = 0; i < pixels.size(); ++i) pixels[i] = static_cast<std::byte>(i * 37);
+    const Image picture = Image::from_pixels(format, 5, 3, pixels).value();
+    const auto file = picture.encode_png();
+    ASSERT_TRUE(file.ok()) << file.error().to_string();
+    const Image again = Image::decode(*file).value();
+    EXPECT_EQ(again.width(), 5);
+    EXPECT_EQ(again.height(), 3);
+    ASSERT_EQ(again.format(), comes_back);
+    std::vector<std::byte> want = pixels;
+    if (format == PixelFormat::kBgr8)
+      for (size_t i = 0; i < want.size(); i += 3) std::swap(want[i], want[i + 2]);
+    EXPECT_TRUE(std::equal(want.begin(), want.end(), again.pixels().begin(), again.pixels().end()))
+        << to_string(format);
+  }
+}
+
+TEST(EncodePng, HalfFloatsAreRefusedAndNothingIsWritten) {
+  const std::vector<std::byte> pixels(2);
+  const Image picture = Image::from_pixels(PixelFormat::kGray16F, 1, 1, pixels).value();
+  EXPECT_EQ(picture.encode_png().error().code(), ErrorCode::kUnsupported);
+  const auto path = std::filesystem::temp_directory_path() / "pome-half.png";
+  EXPECT_FALSE(picture.save_png(path).ok());
+  EXPECT_FALSE(std::filesystem::exists(path));
+}
+
 TEST(OpenFor, OtherErrors) {
   EXPECT_EQ(Image::open("/").error().to_string().find("/: this is a folder"), 0u)
       << Image::open("/").error().to_string();

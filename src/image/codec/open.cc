@@ -37,7 +37,7 @@ Result<Image> decode_kind(std::span<const std::byte> file, const ChooseDivisor& 
                    ", a JPEG or PNG picture is expected" +
                    (sniffed.description.find("picture") == std::string_view::npos
                         ? ""
-                        : "; convert it, e.g. `convert in.gif out.png`"));
+                        : "; save it as one of these with a picture editor first"));
 }
 
 Result<Image> open(const std::filesystem::path& path, const ChooseDivisor& choose) {
