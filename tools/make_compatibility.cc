@@ -54,29 +54,30 @@ Row op_row(const std::string& name, const std::vector<std::string>& opsets,
            const std::set<std::string_view>& fast) {
   Row row{name, {}, "no", "", ""};
   std::vector<std::string> missing;
-  bool any = false;
+  const ops::OpDef* running = nullptr;
+  bool defined = false;
   std::string refusal;
   for (const std::string& tag : opsets) {
     row.versions += (row.versions.empty() ? "" : ", ") + tag;
     const auto opset = ir::opset_from_text(tag);
     const ops::OpDef* def = opset ? ops::find(name, *opset) : nullptr;
     const bool runs = def != nullptr && def->since == *opset && plans(*def, refusal);
-    any = any || runs;
+    defined = defined || def != nullptr;
+    if (runs) running = def;
     if (!runs) missing.push_back(tag);
   }
-  if (any) row.answer = missing.empty() ? "yes" : "partly";
-  if (any && !missing.empty()) {
+  if (running != nullptr) row.answer = missing.empty() ? "yes" : "partly";
+  if (running != nullptr && !missing.empty()) {
     row.note = "not as of";
     for (const std::string& tag : missing) row.note += " " + tag;
-  } else if (!any && ops::find(name, ir::Opset::kIos26) != nullptr) {
+  } else if (running == nullptr && defined) {
     row.note = "read, checked and evaluated, but not planned yet";
   }
-  if (any) {
-    const ops::OpDef& def = *ops::find(name, ir::Opset::kIos26);
-    row.kernel = def.is(ops::kView)   ? "nothing to do"
-                 : def.is(ops::kHost) ? "host"
-                 : fast.count(name)   ? "fast"
-                                      : "reference";
+  if (running != nullptr) {
+    row.kernel = running->is(ops::kView)   ? "nothing to do"
+                 : running->is(ops::kHost) ? "host"
+                 : fast.count(name)        ? "fast"
+                                           : "reference";
   }
   return row;
 }

@@ -60,6 +60,7 @@ constexpr std::string_view kRoundSamples[] = {"x=run:[0.5,1.5,2.5,-0.5,-1.5,2.49
                                               "x=run:fp16:[0.5,1.5,-2.5,3.25]",
                                               "x=fp32[3,4]{-9..9}"};
 constexpr std::string_view kNotSamples[] = {"x=bool[2,9]", "x=const:bool[3]"};
+constexpr std::string_view kClipDoc = "y = min(max(x, alpha), beta); beta where beta < alpha.";
 constexpr std::string_view kClipSamples[] = {
     "x=fp32[2,3,5]{-4..4} alpha=-1.5 beta=2.5", "x=fp16[7]{-4..4} alpha=0.0 beta=3.3",
     "x=run:[-inf,0.5,inf] alpha=0.0 beta=6.0", "x=fp32[4] alpha=0.5 beta=-0.5"};
@@ -136,8 +137,8 @@ constexpr OpDef kOps[] = {
     cast(kIos15, kCastParams, kCastSamples),
     cast(kIos17, kCastParams17, kCastSamples17),
     unary("ceil", "y = the smallest integer >= x.", kFloatX, reference::ceil, kRoundSamples),
-    unary("clip", "y = min(max(x, alpha), beta); beta where beta < alpha.", kClipParams,
-          reference::clip, kClipSamples),
+    unary("clip", kClipDoc, kClipParams, reference::clip, kClipSamples),
+    unary("clip", kClipDoc, kClipParams, reference::clip, kClipSamples, kIos17),
     unary("cos", "y = cos(x), x in radians.", kFloatX, reference::cos, kAnySamples),
     unary("cosh", "y = cosh(x).", kFloatX, reference::cosh, kAnySamples),
     unary("erf", "y = erf(x) = 2 / sqrt(pi) * integral of exp(-t^2) from 0 to x.", kFloatX,

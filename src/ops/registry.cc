@@ -19,6 +19,21 @@ std::vector<const OpDef*> make_table() {
   return table;
 }
 
+/// Versions of ops that MIL has and this table has not: an older definition must not stand in.
+struct MissingVersion {
+  std::string_view name;
+  ir::Opset since;
+};
+constexpr MissingVersion kMissing[] = {{"constexpr_cast", ir::Opset::kIos18},
+                                       {"constexpr_lut_to_dense", ir::Opset::kIos18},
+                                       {"constexpr_sparse_to_dense", ir::Opset::kIos18}};
+
+const MissingVersion* missing_version(std::string_view name, ir::Opset opset) {
+  for (const MissingVersion& m : kMissing)
+    if (m.name == name && m.since <= opset) return &m;
+  return nullptr;
+}
+
 }  // namespace
 
 std::span<const Family> families() {
@@ -62,10 +77,16 @@ const OpDef* find(std::string_view name, ir::Opset opset) {
                              [](const OpDef* def, std::string_view n) { return def->name < n; });
   for (; it != table.end() && (*it)->name == name; ++it)
     if ((*it)->since <= opset) found = *it;
-  return found;
+  const MissingVersion* missing = found != nullptr ? missing_version(name, opset) : nullptr;
+  return missing != nullptr && found->since < missing->since ? nullptr : found;
 }
 
 Error unknown_op(std::string_view name, ir::Opset opset) {
+  if (const MissingVersion* missing = missing_version(name, opset)) {
+    return Error(ErrorCode::kUnsupported,
+                 "op " + quoted(name) + " as " + std::string(ir::text_tag(missing->since)) +
+                     " defines it is not supported by this version of Pome");
+  }
   std::vector<std::string> names;
   for (const OpDef* def : all()) {
     if (def->name == name) {

@@ -29,6 +29,31 @@ TEST(Registry, AnOpOfALaterOpsetIsNotFoundAndTheErrorSaysSo) {
             "op \"fill_like\" came with ios16, the function is of ios15");
 }
 
+TEST(Registry, AVersionThatIsNotThereIsNamedAndNoOlderOneStandsIn) {
+  ASSERT_NE(find("constexpr_cast", Opset::kIos17), nullptr);
+  EXPECT_EQ(find("constexpr_cast", Opset::kIos18), nullptr);
+  EXPECT_EQ(unknown_op("constexpr_cast", Opset::kIos18).message(),
+            "op \"constexpr_cast\" as ios18 defines it is not supported by this version of Pome");
+}
+
+/// tools/mil_ops.txt says which versions MIL has.
+TEST(Registry, EveryVersionOfMilIsDefinedOrRefused) {
+  std::ifstream list(std::string(POME_SOURCE_DIR) + "/tools/mil_ops.txt");
+  int versions = 0;
+  for (std::string line; std::getline(list, line);) {
+    std::istringstream words(line);
+    std::string name;
+    words >> name;
+    for (std::string tag; words >> tag; ++versions) {
+      const auto opset = ir::opset_from_text(tag);
+      ASSERT_TRUE(opset.has_value()) << line;
+      const OpDef* def = find(name, *opset);
+      if (def != nullptr && def->since != *opset) ADD_FAILURE() << line;
+    }
+  }
+  EXPECT_GT(versions, 200);
+}
+
 TEST(Registry, AnUnknownOpIsNamedWithItsNeighbour) {
   EXPECT_EQ(find("transpos", Opset::kIos17), nullptr);
   const Error error = unknown_op("transpos", Opset::kIos17);
