@@ -27,25 +27,33 @@ void cpu_relax() {
 #endif
 }
 
+#if defined(__x86_64__) || defined(__i386__)
+constexpr uint64_t kFlush = 0x8040;  // of MXCSR: flush-to-zero, denormals-are-zero
+uint64_t float_mode() { return _mm_getcsr(); }
+void set_float_mode(uint64_t mode) { _mm_setcsr(static_cast<uint32_t>(mode)); }
+#elif defined(__aarch64__)
+constexpr uint64_t kFlush = 1ull << 24;  // of FPCR: FZ
+uint64_t float_mode() {
+  uint64_t mode = 0;
+  asm volatile("mrs %0, fpcr" : "=r"(mode));
+  return mode;
+}
+void set_float_mode(uint64_t mode) { asm volatile("msr fpcr, %0" ::"r"(mode)); }
+#else
+constexpr uint64_t kFlush = 0;
+uint64_t float_mode() { return 0; }
+void set_float_mode(uint64_t) {}
+#endif
+
 }  // namespace
 
-FlushDenormals::FlushDenormals() : saved_(0) {
-#if defined(__x86_64__) || defined(__i386__)
-  saved_ = _mm_getcsr();
-  _mm_setcsr(static_cast<uint32_t>(saved_) | 0x8040u);
-#elif defined(__aarch64__)
-  asm volatile("mrs %0, fpcr" : "=r"(saved_));
-  asm volatile("msr fpcr, %0" ::"r"(saved_ | (1ull << 24)));
-#endif
-}
+FlushDenormals::FlushDenormals() : saved_(float_mode()) { set_float_mode(saved_ | kFlush); }
 
-FlushDenormals::~FlushDenormals() {
-#if defined(__x86_64__) || defined(__i386__)
-  _mm_setcsr(static_cast<uint32_t>(saved_));
-#elif defined(__aarch64__)
-  asm volatile("msr fpcr, %0" ::"r"(saved_));
-#endif
-}
+FlushDenormals::~FlushDenormals() { set_float_mode(saved_); }
+
+KeepDenormals::KeepDenormals() : saved_(float_mode()) { set_float_mode(saved_ & ~kFlush); }
+
+KeepDenormals::~KeepDenormals() { set_float_mode(saved_); }
 
 int available_cpus() {
   cpu_set_t set;

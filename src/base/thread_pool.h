@@ -57,6 +57,19 @@ class FlushDenormals {
   uint64_t saved_;
 };
 
+/// The opposite: denormal numbers count while in scope, also on a thread of a pool. For code whose
+/// results must not depend on the thread that it runs on.
+class KeepDenormals {
+ public:
+  KeepDenormals();
+  ~KeepDenormals();
+  KeepDenormals(const KeepDenormals&) = delete;
+  KeepDenormals& operator=(const KeepDenormals&) = delete;
+
+ private:
+  uint64_t saved_;
+};
+
 /// CPUs this process may run on (its affinity mask), at least 1.
 int available_cpus();
 
