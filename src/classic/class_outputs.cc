@@ -44,15 +44,21 @@ size_t first_maximum(std::span<const double> scores) {
 }
 
 Result<ClassOutputs> ClassOutputs::create(const ModelDescription& description, size_t classes) {
-  ClassOutputs outputs;
-  if (description.class_labels) outputs.labels_ = *description.class_labels;
-  outputs.size_ = std::visit([](const auto& labels) { return labels.size(); }, outputs.labels_);
-  if (outputs.size_ == 0) return Error(ErrorCode::kInvalidModel, "the classifier has no labels");
-  if (outputs.size_ != classes) {
-    return Error(ErrorCode::kInvalidModel, "the classifier has " + std::to_string(outputs.size_) +
-                                               (outputs.size_ == 1 ? " label" : " labels") +
-                                               " for " + std::to_string(classes) + " classes");
+  const ClassLabels labels = description.class_labels.value_or(ClassLabels());
+  const size_t size = std::visit([](const auto& l) { return l.size(); }, labels);
+  if (size == 0) return Error(ErrorCode::kInvalidModel, "the classifier has no labels");
+  if (size != classes) {
+    return Error(ErrorCode::kInvalidModel,
+                 "the classifier has " + std::to_string(size) + (size == 1 ? " label" : " labels") +
+                     " for " + std::to_string(classes) + (classes == 1 ? " class" : " classes"));
   }
+  return create(description, labels);
+}
+
+Result<ClassOutputs> ClassOutputs::create(const ModelDescription& description, ClassLabels labels) {
+  ClassOutputs outputs;
+  outputs.size_ = std::visit([](const auto& l) { return l.size(); }, labels);
+  outputs.labels_ = std::move(labels);
   POME_TRY(outputs.sort_labels());
   POME_TRY(outputs.bind(description));
   return outputs;

@@ -29,6 +29,9 @@ class ClassOutputs {
   /// that nothing is written to.
   static Result<ClassOutputs> create(const ModelDescription& description, size_t classes);
 
+  /// The same with labels of the caller's own; there may be none of them.
+  static Result<ClassOutputs> create(const ModelDescription& description, ClassLabels labels);
+
   /// Number of classes.
   size_t size() const { return size_; }
   /// True when a dictionary of probabilities is asked for.

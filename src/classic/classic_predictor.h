@@ -2,7 +2,11 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
+#include <span>
 #include <vector>
+
+#include "base/thread_pool.h"
 
 #include "classic/evaluator.h"
 #include "feature/predictor.h"
@@ -10,7 +14,8 @@
 namespace pome::classic {
 
 /// Checks what comes in against the description, evaluates, and times. A batch is shared out over
-/// all threads of the configuration.
+/// all threads of the configuration; they are started by the first batch that is worth it and live
+/// as long as the predictor.
 class ClassicPredictor final : public Predictor {
  public:
   ClassicPredictor(ModelDescription description, const ModelConfiguration& configuration,
@@ -19,14 +24,23 @@ class ClassicPredictor final : public Predictor {
   const ModelDescription& description() const override { return description_; }
   Result<FeatureProvider> predict(const FeatureProvider& inputs,
                                   const PredictionOptions& options) const override;
+  Result<std::vector<FeatureProvider>> predict_batch(
+      std::span<const FeatureProvider> batch, const PredictionOptions& options) const override;
   ComputePlan compute_plan() const override;
   Result<ComputePlan> profile(const FeatureProvider& inputs, int runs,
                               const PredictionOptions& options) const override;
 
  private:
+  struct Batch;
+  void evaluate_part(Batch& batch, size_t part) const;
+  /// Null where no thread can be started.
+  ThreadPool* pool() const;
+
   ModelDescription description_;
   int threads_;
   std::unique_ptr<Evaluator> evaluator_;
+  mutable std::once_flag start_pool_;
+  mutable std::unique_ptr<ThreadPool> pool_;
 };
 
 }  // namespace pome::classic

@@ -1,7 +1,9 @@
 // What a model type that is no network implements.
 #pragma once
 
+#include <cstddef>
 #include <memory>
+#include <span>
 
 #include "pome/feature_value.h"
 #include "pome/model_configuration.h"
@@ -25,6 +27,11 @@ class Evaluator {
   /// there and of the described type, numbers converted between Int64 and Double) and sets every
   /// output that the description names. Errors are about values that are data.
   virtual Status evaluate(const FeatureProvider& inputs, FeatureProvider& outputs) const = 0;
+  /// The same for several at once, outputs[i] of batch[i], with the same results to the bit: one
+  /// after the other where a type of model knows nothing better. `done` becomes the number of
+  /// elements that were finished, which is the index of the one that fails.
+  virtual Status evaluate_batch(std::span<const FeatureProvider> batch,
+                                std::span<FeatureProvider> outputs, size_t& done) const;
 };
 
 /// What an evaluator is made from. Nothing of it outlives the call but what the evaluator copies or

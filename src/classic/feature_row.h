@@ -41,6 +41,9 @@ class FeatureRow {
   /// At most so many features: a bound of the memory that a row takes (128 MiB).
   static constexpr int64_t kMaxFeatures = int64_t{1} << 24;
 
+  /// Of no numbers: a place for one that is created later.
+  FeatureRow() = default;
+
   /// Errors (kInvalidModel) name the input or both counts: an input of another type, no inputs, or
   /// together fewer numbers (or, where exactly that many are wanted, more) than wish.features.
   /// kLimitExceeded over kMaxFeatures.
@@ -61,7 +64,6 @@ class FeatureRow {
     bool is_sparse = false;  // a dictionary
   };
 
-  FeatureRow() = default;
   Status read_part(const Part& part, const FeatureValue* value, std::span<double> row,
                    size_t at) const;
 
