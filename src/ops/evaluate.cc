@@ -12,7 +12,8 @@ namespace {
 
 bool is_small(const ir::Type& type) {
   if (!type.is_tensor()) return false;
-  if (type.dtype() != ir::DType::kInt32 && type.dtype() != ir::DType::kBool) return false;
+  using enum ir::DType;
+  if (type.dtype() != kInt32 && type.dtype() != kBool && type.dtype() != kFp32) return false;
   return type.shape().checked_elements().value_or(kSmallElements + 1) <= kSmallElements;
 }
 

@@ -27,8 +27,9 @@ Result<OwnedTensor> allocate_tensor(const ir::Type& type, int64_t limit = int64_
 Result<std::vector<OwnedTensor>> evaluate(const Args& args, int64_t limit = int64_t{1} << 32);
 
 /// For infer functions of shape arithmetic: fills out.literals by running the reference when every
-/// operand is constant and each output is a bool or int32 tensor of at most kSmallElements
-/// elements. Does nothing otherwise. Requires that out.types is filled.
+/// operand is constant and each output is a bool, int32 or fp32 tensor (a NeuralNetwork's shapes
+/// are floats) of at most kSmallElements elements. Does nothing otherwise. Requires that out.types
+/// is filled.
 Status infer_small_values(const Args& args, Inferred& out);
 inline constexpr int64_t kSmallElements = 64;
 

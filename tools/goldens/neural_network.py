@@ -19,8 +19,10 @@ warnings.filterwarnings("ignore")
 from coremltools.models import datatypes  # noqa: E402
 from coremltools.models.neural_network import NeuralNetworkBuilder, quantization_utils  # noqa: E402,F401
 
+import nn_dynamic  # noqa: E402
 import nn_exact  # noqa: E402
 import nn_rank5  # noqa: E402
+import nn_recurrent  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -31,7 +33,7 @@ def tensor(array):
 
 
 def build(case, exact):
-    inputs = [(name, datatypes.Array(*x.shape)) for name, x in case.inputs.items()]
+    inputs = [(name, datatypes.Array(*shape)) for name, shape in case.declared.items()]
     builder = NeuralNetworkBuilder(
         inputs,
         [(name, None) for name in case.outputs],
@@ -55,8 +57,12 @@ def line(case, exact):
 
 
 def main():
-    for name, module, exact in (("rank5", nn_rank5, False), ("exact", nn_exact, True)):
-        lines = [line(case, exact) for case in module.cases()]
+    files = {
+        "rank5": (False, nn_rank5.cases() + nn_recurrent.rank5_cases() + nn_dynamic.rank5_cases()),
+        "exact": (True, nn_exact.cases() + nn_recurrent.exact_cases() + nn_dynamic.exact_cases()),
+    }
+    for name, (exact, cases) in files.items():
+        lines = [line(case, exact) for case in cases]
         path = ROOT / "tests/data/nn" / f"{name}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("[\n" + ",\n".join(lines) + "\n]\n")

@@ -8,20 +8,6 @@ namespace {
 
 using Layer = spec::NeuralNetworkLayer;
 
-/// A shape of the file; fails beyond Shape::kMaxRank.
-Shape shape_of(Lowering& l, const google::protobuf::RepeatedField<uint64_t>& dims,
-               std::string_view what) {
-  Shape shape;
-  if (!Shape::fits_rank(static_cast<size_t>(dims.size()))) {
-    l.fail(ErrorCode::kUnsupported, std::string(what) + " has " + std::to_string(dims.size()) +
-                                        " axes, at most " + std::to_string(Shape::kMaxRank) +
-                                        " are supported");
-    return shape;
-  }
-  for (const uint64_t d : dims) shape.push_back(l.size(d, what));
-  return shape;
-}
-
 void load_constant(Lowering& l) {
   if (!l.check_inputs(0, 0)) return;
   const auto& p = l.layer().loadconstant();
@@ -30,7 +16,7 @@ void load_constant(Lowering& l) {
                                          " entries, 3 (channels, height, width) are expected");
     return;
   }
-  const Shape chw = shape_of(l, p.shape(), "shape");
+  const Shape chw = l.shape_of(p.shape(), "shape");
   Shape shape = l.exact() ? Shape{1, 1} : Shape{1};
   for (const int64_t d : chw) shape.push_back(d);
   l.out(l.weights(p.data(), shape, "data"));
@@ -39,13 +25,13 @@ void load_constant(Lowering& l) {
 void load_constant_nd(Lowering& l) {
   if (!l.check_inputs(0, 0)) return;
   const auto& p = l.layer().loadconstantnd();
-  l.out(l.weights(p.data(), shape_of(l, p.shape(), "shape"), "data"));
+  l.out(l.weights(p.data(), l.shape_of(p.shape(), "shape"), "data"));
 }
 
 void fill_static(Lowering& l) {
   if (!l.check_inputs(0, 0)) return;
   const auto& p = l.layer().fillstatic();
-  const Shape shape = shape_of(l, p.targetshape(), "targetShape");
+  const Shape shape = l.shape_of(p.targetshape(), "targetShape");
   l.out(l.add("fill", {{"shape", ops::Arg::ints(shape)}, {"value", p.value()}}));
 }
 
@@ -71,6 +57,16 @@ void range_static(Lowering& l) {
               {{"start", p.startvalue()}, {"end", p.endvalue()}, {"step", p.stepsizevalue()}}));
 }
 
+/// end, then start and step, may be inputs; what is not is a parameter.
+void range_dynamic(Lowering& l) {
+  if (!l.check_inputs(1, 3)) return;
+  const auto& p = l.layer().rangedynamic();
+  const ops::Arg start = l.inputs() > 1 ? ops::Arg(l.in(1)) : ops::Arg(p.startvalue());
+  const float given = p.stepsizevalue() == 0 ? 1.f : p.stepsizevalue();
+  const ops::Arg step = l.inputs() > 2 ? ops::Arg(l.in(2)) : ops::Arg(given);
+  l.out(l.add("range_1d", {{"end", l.in()}, {"start", start}, {"step", step}}));
+}
+
 void copy(Lowering& l) {
   if (l.check_inputs(1, 1)) l.out(l.in());
 }
@@ -82,6 +78,7 @@ constexpr auto kRows = std::to_array<LayerRow>({
     {Layer::kFillLike, fill_like},
     {Layer::kFillDynamic, fill_dynamic},
     {Layer::kRangeStatic, range_static},
+    {Layer::kRangeDynamic, range_dynamic},
     {Layer::kCopy, copy},
 });
 

@@ -91,16 +91,14 @@ Padding padding_for_output(Lowering& l, const Geometry& g, const Padding& given,
 
 void deconvolve(Lowering& l, const Geometry& g, Padding padding, ir::Value* x) {
   const auto& p = l.layer().convolution();
-  if (l.inputs() == 2) {
-    l.fail(ErrorCode::kUnsupported, "a deconvolution with computed weights is not supported");
-    return;
-  }
   if (!l.ok()) return;
   if (!p.outputshape().empty()) padding = padding_for_output(l, g, padding, x->shape());
   const Shape shape = {g.kernel_channels, g.out_channels / g.groups, g.kernel[0], g.kernel[1]};
-  Args args = common_args(l, g, x, l.weights(p.weights(), shape, "weight", 1));
+  const bool computed = l.inputs() == 2;
+  ir::Value* weight = computed ? l.in(1) : l.weights(p.weights(), shape, "weight", 1);
+  Args args = common_args(l, g, x, weight);
   add_padding(args, padding);
-  ir::Op* op = l.add_op("conv_transpose", args);
+  ir::Op* op = l.add_op(computed ? "pome.conv_transpose" : "conv_transpose", args);
   if (op != nullptr) l.out(l.unfold(op->output(), l.shape()));
 }
 

@@ -1,4 +1,5 @@
 // Layers that pick elements by index, sort, or accumulate. Indices are blobs of floats.
+#include <algorithm>
 #include <array>
 
 #include "import/neuralnetwork/layers.h"
@@ -42,20 +43,52 @@ void reverse(Lowering& l) {
   l.out(axes.empty() ? l.in() : l.add("reverse", {{"x", l.in()}, {"axes", ops::Arg::ints(axes)}}));
 }
 
+/// The first k elements along an axis, k being a blob.
+ir::Value* leading_part(Lowering& l, ir::Value* x, int64_t axis, ir::Value* k) {
+  const auto at = normalize_axis(axis, l.shape().rank());
+  if (!at || x == nullptr) return x;
+  ir::Value* zero = l.constant(ir::Literal::ints(std::array<int64_t, 1>{0}), "zero");
+  std::vector<ir::Value*> ends(static_cast<size_t>(l.shape().rank()), zero);
+  std::vector<uint8_t> open(ends.size(), 1);
+  ends[static_cast<size_t>(*at)] = k;
+  open[static_cast<size_t>(*at)] = 0;
+  const std::vector<int64_t> begin(ends.size(), 0);
+  ir::Value* end = ends.size() == 1 ? k : l.add("concat", {{"values", ends}, {"axis", 0}});
+  const auto type = ir::Type::tensor(ir::DType::kBool, {static_cast<int64_t>(open.size())});
+  return l.add("slice_by_index",
+               {{"x", x},
+                {"begin", ops::Arg::ints(begin)},
+                {"end", end},
+                {"end_mask", ir::Literal::copy(type, std::span<const uint8_t>(open))}});
+}
+
+/// K is a parameter or, where it is an input, usually known all the same; else everything is sorted
+/// and cut.
 void top_k(Lowering& l) {
   if (!l.check_inputs(1, 2)) return;
   const auto& p = l.layer().topk();
-  if (l.inputs() == 2) {
-    l.fail(ErrorCode::kUnsupported, "topK with a computed K is not supported");
-    return;
+  const auto axis = static_cast<int>(clamp_int32(p.axis()));
+  int k = -1;
+  ir::Value* computed = nullptr;
+  if (l.inputs() == 1) {
+    k = static_cast<int>(l.size(p.k(), "K", 1));
+  } else if (const auto known = Lowering::known_integers(l.in(1)); known && known->size() == 1) {
+    k = static_cast<int>(l.size(static_cast<uint64_t>(std::max<int64_t>((*known)[0], 0)), "K", 1));
+  } else {
+    computed = l.reshape(l.cast(l.in(1), "int32"), {1});
   }
-  ir::Op* op = l.add_op("topk", {{"x", l.in()},
-                                 {"k", static_cast<int>(l.size(p.k(), "K", 1))},
-                                 {"axis", static_cast<int>(clamp_int32(p.axis()))},
-                                 {"ascending", p.usebottomk()}});
+  ir::Op* op =
+      l.add_op("topk", {{"x", l.in()}, {"k", k}, {"axis", axis}, {"ascending", p.usebottomk()}});
   if (op == nullptr) return;
-  l.out(op->output(0), 0);
-  l.out(l.cast(op->output(1), "fp32"), 1);
+  const auto part = [&](ir::Value* y) {
+    return computed == nullptr ? y : leading_part(l, y, axis, computed);
+  };
+  l.out(part(op->output(0)), 0);
+  l.out(l.cast(part(op->output(1)), "fp32"), 1);
+}
+
+void where_non_zero(Lowering& l) {
+  if (l.check_inputs(1, 1)) l.out(l.cast(l.add("non_zero", {{"x", l.in()}}), "fp32"));
 }
 
 void arg_sort(Lowering& l) {
@@ -94,17 +127,25 @@ void band_part(Lowering& l, int64_t lower, int64_t upper) {
                             {"upper", static_cast<int>(clamp_int32(upper))}}));
 }
 
-/// Keeps what lies at most k above the diagonal; a k below it is no band from the diagonal on.
+/// x with 0 in place of the band: what a triangle that does not reach the diagonal leaves.
+void without_band(Lowering& l, int64_t lower, int64_t upper) {
+  if (!l.check_inputs(1, 1)) return;
+  ir::Value* ones = l.add("fill_like", {{"ref_tensor", l.in()}, {"value", 1.f}});
+  ir::Value* band = l.add("band_part", {{"x", ones},
+                                        {"lower", static_cast<int>(clamp_int32(lower))},
+                                        {"upper", static_cast<int>(clamp_int32(upper))}});
+  l.out(l.add("select", {{"cond", l.cast(band, "bool")}, {"a", 0.f}, {"b", l.in()}}));
+}
+
+/// Keeps what lies at most k above the diagonal; with a k below it, all but what lies above.
 void lower_triangular(Lowering& l) {
-  const int64_t k = l.layer().lowertriangular().k();
-  if (k < 0) return l.fail(ErrorCode::kUnsupported, "a negative k is not supported");
-  band_part(l, -1, k);
+  const int64_t k = clamp_int32(l.layer().lowertriangular().k());
+  return k < 0 ? without_band(l, -k - 1, -1) : band_part(l, -1, k);
 }
 
 void upper_triangular(Lowering& l) {
-  const int64_t k = l.layer().uppertriangular().k();
-  if (k > 0) return l.fail(ErrorCode::kUnsupported, "a positive k is not supported");
-  band_part(l, k == 0 ? 0 : -clamp_int32(k), -1);
+  const int64_t k = clamp_int32(l.layer().uppertriangular().k());
+  return k > 0 ? without_band(l, -1, k - 1) : band_part(l, -k, -1);
 }
 
 constexpr auto kRows = std::to_array<LayerRow>({
@@ -113,6 +154,7 @@ constexpr auto kRows = std::to_array<LayerRow>({
     {Layer::kGatherAlongAxis, gather_along_axis},
     {Layer::kReverse, reverse},
     {Layer::kTopK, top_k},
+    {Layer::kWhereNonZero, where_non_zero},
     {Layer::kArgSort, arg_sort},
     {Layer::kCumSum, cum_sum},
     {Layer::kOneHot, one_hot},

@@ -1,4 +1,5 @@
 // Reductions.
+#include <algorithm>
 #include <array>
 
 #include "import/neuralnetwork/layers.h"
@@ -24,20 +25,30 @@ std::vector<int64_t> axes_of(spec::ReduceLayerParams::ReduceAxis axis) {
   }
 }
 
+/// The index of the largest element along the axes, seen as one axis in row-major order.
+void arg_max(Lowering& l, const std::vector<int64_t>& axes) {
+  ir::Value* x = l.in();
+  if (axes.size() > 1) {
+    const Shape& s = l.shape();
+    std::vector<int64_t> flat(s.begin(), s.end() - static_cast<int>(axes.size()));
+    flat.push_back(-1);
+    for (size_t i = 1; i < axes.size(); ++i) flat.push_back(1);
+    if (std::count_if(flat.begin(), flat.end(), [](int64_t d) { return d < 0; }) > 1)
+      return l.fail(ErrorCode::kUnsupported, "ARGMAX of a blob of shape " + s.to_string() +
+                                                 " with several open extents is not supported");
+    x = l.reshape(x, flat);
+  }
+  ir::Value* index =
+      l.add("reduce_argmax", {{"x", x}, {"axis", static_cast<int>(axes[0])}, {"keep_dims", true}});
+  l.out(l.cast(index, "fp32"));
+}
+
 void reduce(Lowering& l) {
   if (!l.check_inputs(1, 1) || !l.check_min_rank(3)) return;
   using Params = spec::ReduceLayerParams;
   const Params& p = l.layer().reduce();
   const auto axes = axes_of(p.axis());
-  if (p.mode() == Params::ARGMAX) {
-    if (axes.size() != 1) {
-      l.fail(ErrorCode::kUnsupported, "ARGMAX over several axes is not supported");
-      return;
-    }
-    ir::Value* index = l.add(
-        "reduce_argmax", {{"x", l.in()}, {"axis", static_cast<int>(axes[0])}, {"keep_dims", true}});
-    return l.out(l.cast(index, "fp32"));
-  }
+  if (p.mode() == Params::ARGMAX) return arg_max(l, axes);
   static constexpr std::array<std::string_view, 9> kKinds = {
       "reduce_sum",     "reduce_mean",    "reduce_prod", "reduce_sum", "reduce_sum_square",
       "reduce_l1_norm", "reduce_l2_norm", "reduce_max",  "reduce_min"};

@@ -86,15 +86,26 @@ void get_shape(Lowering& l) {
   if (l.check_inputs(1, 1)) l.out(l.cast(l.add("shape", {{"x", l.in()}}), "fp32"));
 }
 
+/// NumPy's tile: the shorter of both, the shape and reps, has ones in front.
 void tile(Lowering& l) {
   if (!l.check_inputs(1, 2)) return;
-  if (l.inputs() == 2) {
-    l.out(l.add("tile", {{"x", l.in(0)}, {"reps", l.cast(l.in(1), "int32")}}));
-    return;
-  }
   std::vector<int64_t> reps;
-  for (const uint64_t r : l.layer().tile().reps()) reps.push_back(l.size(r, "reps", 1));
-  l.out(l.add("tile", {{"x", l.in()}, {"reps", ops::Arg::ints(reps)}}));
+  if (l.inputs() == 1) {
+    for (const uint64_t r : l.layer().tile().reps()) reps.push_back(l.size(r, "reps", 1));
+  } else if (const auto known = Lowering::known_integers(l.in(1))) {
+    reps = *known;
+  } else {
+    return l.out(l.add("tile", {{"x", l.in()}, {"reps", l.cast(l.in(1), "int32")}}));
+  }
+  const auto rank = static_cast<size_t>(l.shape().rank());
+  if (reps.size() < rank) reps.insert(reps.begin(), rank - reps.size(), 1);
+  ir::Value* x = l.in();
+  if (reps.size() > rank) {
+    std::vector<int64_t> axes;
+    for (size_t i = 0; i < reps.size() - rank; ++i) axes.push_back(static_cast<int64_t>(i));
+    x = l.add("expand_dims", {{"x", x}, {"axes", ops::Arg::ints(axes)}});
+  }
+  l.out(l.add("tile", {{"x", x}, {"reps", ops::Arg::ints(reps)}}));
 }
 
 void stack(Lowering& l) {
@@ -144,9 +155,23 @@ void broadcast_to_static(Lowering& l) {
   broadcast_to(l, target);
 }
 
+/// The same where the target is known only when it runs: a product with ones of that shape.
+void broadcast_to_computed(Lowering& l, ir::Value* shape) {
+  ir::Value* ones = l.add("fill", {{"shape", shape}, {"value", 1.f}});
+  l.out(l.add("mul", {{"x", l.in()}, {"y", ones}}));
+}
+
 void broadcast_to_like(Lowering& l) {
   if (!l.check_inputs(2, 2)) return;
-  broadcast_to(l, {l.shape(1).begin(), l.shape(1).end()});
+  const Shape& target = l.shape(1);
+  if (target.known()) return broadcast_to(l, {target.begin(), target.end()});
+  broadcast_to_computed(l, l.add("shape", {{"x", l.in(1)}}));
+}
+
+void broadcast_to_dynamic(Lowering& l) {
+  if (!l.check_inputs(2, 2)) return;
+  if (const auto known = Lowering::known_integers(l.in(1))) return broadcast_to(l, *known);
+  broadcast_to_computed(l, l.cast(l.in(1), "int32"));
 }
 
 constexpr auto kRows = std::to_array<LayerRow>({
@@ -162,6 +187,7 @@ constexpr auto kRows = std::to_array<LayerRow>({
     {Layer::kTile, tile},
     {Layer::kStack, stack},
     {Layer::kBroadcastToStatic, broadcast_to_static},
+    {Layer::kBroadcastToDynamic, broadcast_to_dynamic},
     {Layer::kBroadcastToLike, broadcast_to_like},
 });
 

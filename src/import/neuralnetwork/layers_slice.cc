@@ -1,5 +1,6 @@
 // Slices and windows.
 #include <array>
+#include <optional>
 
 #include "import/neuralnetwork/layers.h"
 
@@ -72,6 +73,57 @@ void slice_static(Lowering& l) {
   if (op != nullptr) l.out(l.at_least_rank1(op->output()));
 }
 
+/// The numbers of one of sliceDynamic's lists, out of input `i` where there is one, else out of the
+/// parameters, which hold five whatever the rank; `fallback` where neither gives any.
+template <typename List>
+std::optional<std::vector<int64_t>> slice_numbers(Lowering& l, int i, const List& list,
+                                                  int64_t fallback, std::string_view what) {
+  const auto rank = static_cast<size_t>(l.shape().rank());
+  std::vector<int64_t> values;
+  if (l.inputs() > i) {
+    auto known = Lowering::known_integers(l.in(i));
+    if (!known) return std::nullopt;
+    values = *std::move(known);
+  } else {
+    for (const auto v : list) values.push_back(clamp_int32(static_cast<int64_t>(v)));
+    if (values.empty()) values.assign(rank, fallback);
+    if (values.size() > rank) values.resize(rank);
+  }
+  if (values.size() != rank)
+    l.fail(ErrorCode::kInvalidModel, std::string(what) + " has " + std::to_string(values.size()) +
+                                         " entries, the input of shape " + l.shape().to_string() +
+                                         " needs " + std::to_string(rank));
+  return values;
+}
+
+/// begin, then end, strides and the three masks, may be inputs. Strides and masks decide over
+/// ranks, so that they must be known before anything runs.
+void slice_dynamic(Lowering& l) {
+  if (!l.check_inputs(2, 7)) return;
+  const auto& p = l.layer().slicedynamic();
+  const google::protobuf::RepeatedField<int64_t> none;
+  Args args = {{"x", l.in()}};
+  const auto add_bound = [&](std::string name, int i, const auto& list) {
+    const auto known = slice_numbers(l, i, list, 0, name);
+    args.emplace_back(name, known ? ops::Arg::ints(*known) : ops::Arg(l.cast(l.in(i), "int32")));
+  };
+  add_bound("begin", 1, none);
+  add_bound("end", 2, p.endids());
+  const auto add_known = [&](std::string name, int i, const auto& list, bool is_mask) {
+    const auto known = slice_numbers(l, i, list, is_mask ? 0 : 1, name);
+    if (!known) return l.fail(ErrorCode::kUnsupported, "a computed " + name + " is not supported");
+    std::vector<uint8_t> bits;
+    for (const int64_t v : *known) bits.push_back(v != 0);
+    args.emplace_back(std::move(name), is_mask ? ops::Arg(mask(bits)) : ops::Arg::ints(*known));
+  };
+  add_known("stride", 3, p.strides(), false);
+  add_known("begin_mask", 4, p.beginmasks(), true);
+  add_known("end_mask", 5, p.endmasks(), true);
+  add_known("squeeze_mask", 6, p.squeezemasks(), true);
+  ir::Op* op = l.add_op("slice_by_index", args);
+  if (op != nullptr) l.out(l.at_least_rank1(op->output()));
+}
+
 /// `size` elements of an axis from the index that the second input holds.
 void slice_by_size(Lowering& l) {
   if (!l.check_inputs(2, 2)) return;
@@ -109,6 +161,7 @@ void sliding_windows(Lowering& l) {
 constexpr auto kRows = std::to_array<LayerRow>({
     {Layer::kSlice, slice},
     {Layer::kSliceStatic, slice_static},
+    {Layer::kSliceDynamic, slice_dynamic},
     {Layer::kSliceBySize, slice_by_size},
     {Layer::kSlidingWindows, sliding_windows},
 });

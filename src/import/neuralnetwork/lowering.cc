@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "import/neuralnetwork/weights.h"
+#include "ops/evaluate.h"
 
 namespace pome::import {
 
@@ -94,13 +95,42 @@ ir::Op* Lowering::add_op(std::string_view kind,
 
 ir::Value* Lowering::weights(const spec::WeightParams& w, const Shape& shape, std::string_view what,
                              int channel_axis) {
+  ir::LiteralPtr literal = decode(w, shape, what, channel_axis);
+  return literal == nullptr ? nullptr : constant(std::move(literal), what);
+}
+
+ir::LiteralPtr Lowering::decode(const spec::WeightParams& w, const Shape& shape,
+                                std::string_view what, int channel_axis) {
   if (!ok()) return nullptr;
   auto literal = decode_weights(w, shape, what, owner_, channel_axis);
-  if (!literal.ok()) {
-    builder_->fail(std::move(literal).error());
-    return nullptr;
+  if (literal.ok()) return *std::move(literal);
+  builder_->fail(std::move(literal).error());
+  return nullptr;
+}
+
+std::optional<std::vector<int64_t>> Lowering::known_integers(const ir::Value* x) {
+  const ir::Literal* literal = x == nullptr ? nullptr : x->literal().get();
+  if (literal == nullptr || literal->size() > ops::kSmallElements) return std::nullopt;
+  std::vector<int64_t> values;
+  for (int64_t i = 0; i < literal->size(); ++i) {
+    const double v = ir::load_real(x->dtype(), literal->bytes().data(), i);
+    if (!(v > -0x1p31 && v < 0x1p31)) return std::nullopt;
+    values.push_back(static_cast<int64_t>(v));
   }
-  return constant(*std::move(literal), what);
+  return values;
+}
+
+Shape Lowering::shape_of(const google::protobuf::RepeatedField<uint64_t>& dims,
+                         std::string_view what) {
+  Shape shape;
+  if (!Shape::fits_rank(static_cast<size_t>(dims.size()))) {
+    fail(ErrorCode::kUnsupported, std::string(what) + " has " + std::to_string(dims.size()) +
+                                      " axes, at most " + std::to_string(Shape::kMaxRank) +
+                                      " are supported");
+    return shape;
+  }
+  for (const uint64_t d : dims) shape.push_back(size(d, what));
+  return shape;
 }
 
 ir::Value* Lowering::constant(ir::LiteralPtr literal, std::string_view what) {

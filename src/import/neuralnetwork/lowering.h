@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -58,7 +59,15 @@ class Lowering {
   /// The constant of a layer's weights, as fp32 of `shape` (see decode_weights). Null after errors.
   ir::Value* weights(const spec::WeightParams& w, const Shape& shape, std::string_view what,
                      int channel_axis = 0);
+  /// The same as a literal that no constant of the program holds yet.
+  ir::LiteralPtr decode(const spec::WeightParams& w, const Shape& shape, std::string_view what,
+                        int channel_axis = 0);
   ir::Value* constant(ir::LiteralPtr literal, std::string_view what);
+  /// The elements of x, cut towards 0, where they are known before anything runs (as of shapes
+  /// that are made from shapes); nothing otherwise, and nothing of more than 64 elements.
+  static std::optional<std::vector<int64_t>> known_integers(const ir::Value* x);
+  /// A shape out of the file; fails beyond Shape::kMaxRank and outside of 0 .. 2^31-1.
+  Shape shape_of(const google::protobuf::RepeatedField<uint64_t>& dims, std::string_view what);
   ir::Value* cast(ir::Value* x, std::string_view dtype);
   /// Reshapes to a shape of which at most one extent is -1 (to be inferred).
   ir::Value* reshape(ir::Value* x, const std::vector<int64_t>& shape);

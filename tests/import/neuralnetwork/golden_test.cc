@@ -60,11 +60,14 @@ TEST_P(NeuralNetworkLayer, GivesTheExpectedNumbers) {
   ASSERT_TRUE(file.ok()) << file.error().to_string();
   auto description = import::read_description(file->model());
   ASSERT_TRUE(description.ok()) << description.error().to_string();
-  const auto imported = import::import_neural_network(file->model(), nullptr, *description);
-  ASSERT_TRUE(imported.ok()) << imported.error().to_string();
   Tensors inputs;
-  for (const auto& [name, value] : record["inputs"].items())
-    inputs.emplace(name, read_tensor(value));
+  InputShapes shapes;
+  for (const auto& [name, value] : record["inputs"].items()) {
+    const auto& tensor = inputs.emplace(name, read_tensor(value)).first->second;
+    shapes.emplace(name, tensor.type.shape());
+  }
+  const auto imported = import::import_neural_network(file->model(), nullptr, *description, shapes);
+  ASSERT_TRUE(imported.ok()) << imported.error().to_string();
   const auto outputs = evaluate(*imported->program->function("main"), inputs);
   ASSERT_TRUE(outputs.ok()) << outputs.error().to_string();
   const auto tolerance = record["tolerance"].get<double>();

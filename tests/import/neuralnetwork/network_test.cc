@@ -75,6 +75,24 @@ spec::ConvolutionLayerParams* add_convolution(TestModel& m, int weights = 216) {
   return p;
 }
 
+/// x [3] -> an LSTM of 2 cells without biases -> y
+spec::UniDirectionalLSTMLayerParams* add_lstm(TestModel& m) {
+  m.input("x", {3});
+  m.output("y");
+  auto* p = m.layer("lstm", "x", "y")->mutable_unidirectionallstm();
+  p->set_inputvectorsize(3);
+  p->set_outputvectorsize(2);
+  auto* w = p->mutable_weightparams();
+  for (auto* gate : {w->mutable_inputgateweightmatrix(), w->mutable_forgetgateweightmatrix(),
+                     w->mutable_blockinputweightmatrix(), w->mutable_outputgateweightmatrix()})
+    for (int i = 0; i < 6; ++i) gate->add_floatvalue(0.1f);
+  for (auto* gate :
+       {w->mutable_inputgaterecursionmatrix(), w->mutable_forgetgaterecursionmatrix(),
+        w->mutable_blockinputrecursionmatrix(), w->mutable_outputgaterecursionmatrix()})
+    for (int i = 0; i < 4; ++i) gate->add_floatvalue(0.1f);
+  return p;
+}
+
 Tensors x_of(const Shape& shape, float value = 1) {
   Tensors inputs;
   inputs.emplace("x",
@@ -95,12 +113,12 @@ TEST(ImportNeuralNetwork, AnUnsupportedLayerIsNamed) {
   TestModel m;
   m.input("x", {3});
   m.output("y");
-  m.layer("cell", "x", "y")->mutable_gru();
+  m.layer("own", "x", "y")->mutable_custom();
   const auto imported = m.run();
   ASSERT_FALSE(imported.ok());
   EXPECT_EQ(imported.error().code(), ErrorCode::kUnsupported);
   EXPECT_EQ(imported.error().to_string(),
-            "\"cell\" (gru): layer kind \"gru\" is not supported by this version of Pome");
+            "\"own\" (custom): layer kind \"custom\" is not supported by this version of Pome");
 }
 
 struct Refusal {
@@ -167,7 +185,7 @@ const Refusal kRefusals[] = {
        m.output("y");
        m.layer("a", "x", "y")->mutable_softmax();
      },
-     "a network without exact shapes takes [C] or [C,H,W]"},
+     "a network without exact shapes declares [C] or [C,H,W]"},
     {"two_forms",
      [](TestModel& m) {
        auto* p = add_convolution(m);
@@ -259,6 +277,82 @@ const Refusal kRefusals[] = {
        m.network->add_preprocessing()->mutable_meanimage()->add_meanimage(1);
      },
      "the mean image has 1 values, a picture of shape [1,1,2,2] does not match"},
+    {"lstm_with_short_weights",
+     [](TestModel& m) {
+       add_lstm(m)->mutable_weightparams()->mutable_outputgateweightmatrix()->clear_floatvalue();
+     },
+     "weight_ih has 0 values, shape [2,3] needs 6"},
+    {"lstm_with_huge_sizes", [](TestModel& m) { add_lstm(m)->set_outputvectorsize(2000000000); },
+     "weight_ih has 6 values, shape [2000000000,3] needs 6000000000"},
+    {"lstm_of_size_0", [](TestModel& m) { add_lstm(m)->set_outputvectorsize(0); },
+     "outputVectorSize is 0, 1 to 2147483647 is allowed"},
+    {"lstm_of_another_input", [](TestModel& m) { add_lstm(m)->set_inputvectorsize(4); },
+     "the input has shape [1,1,3,1,1], [Seq,Batch,4,1,1] is expected"},
+    {"lstm_with_an_elu", [](TestModel& m) { add_lstm(m)->add_activations()->mutable_elu(); },
+     "a recurrent layer's activation is one of linear, sigmoid"},
+    {"lstm_with_a_long_state",
+     [](TestModel& m) {
+       add_lstm(m);
+       m.input("h", {5});
+       m.network->mutable_layers(0)->add_input("h");
+     },
+     "state input 1 has shape [1,5,1,1], [1,1,2,1,1] is expected"},
+    {"one_direction",
+     [](TestModel& m) {
+       m.input("x", {3});
+       m.output("y");
+       m.layer("both", "x", "y")->mutable_bidirectionallstm();
+     },
+     "weightParams has 0 entries, 2 (forward, backward) are expected"},
+    {"embedding_with_a_short_table",
+     [](TestModel& m) {
+       m.input("x", {1});
+       m.output("y");
+       auto* p = m.layer("e", "x", "y")->mutable_embedding();
+       p->set_inputdim(9);
+       p->set_outputchannels(4);
+       auto* w = p->mutable_weights();
+       w->set_rawvalue(std::string(9, 'a'));
+       w->mutable_quantization()->set_numberofbits(2);
+       w->mutable_quantization()->mutable_lookuptablequantization()->add_floatvalue(1);
+     },
+     "weight has a look-up table of 1 values, 2 bits need 4"},
+    {"embedding_of_a_vector",
+     [](TestModel& m) {
+       m.input("x", {2});
+       m.output("y");
+       auto* p = m.layer("e", "x", "y")->mutable_embedding();
+       p->set_inputdim(9);
+       p->set_outputchannels(4);
+     },
+     "the input has shape [1,2,1,1], a last extent of 1 three times"},
+    {"too_many_boxes",
+     [](TestModel& m) {
+       m.input("x", {1, 3, 4});
+       m.output("y");
+       m.network->set_arrayinputshapemapping(spec::EXACT_ARRAY_MAPPING);
+       auto* l = m.layer("n", "x", "y");
+       l->add_input("x");
+       for (const char* name : {"s", "i", "c"}) l->add_output(name);
+       l->mutable_nonmaximumsuppression()->set_maxboxes(uint64_t{1} << 40);
+     },
+     "maxBoxes is 1099511627776, 0 to 2147483647 is allowed"},
+    {"random_of_many_axes",
+     [](TestModel& m) {
+       m.input("x", {3});
+       m.output("y");
+       auto* p = m.layer("r", "", "y")->mutable_randomnormalstatic();
+       for (int i = 0; i < 9; ++i) p->add_outputshape(1);
+     },
+     "outputShape has 9 axes, at most 8 are supported"},
+    {"flat_volume",
+     [](TestModel& m) {
+       m.input("x", {3, 4, 5});
+       m.output("y");
+       m.network->set_arrayinputshapemapping(spec::EXACT_ARRAY_MAPPING);
+       m.layer("c", "x", "y")->mutable_convolution3d();
+     },
+     "the input has shape [3,4,5], [N,C,D,H,W] is expected"},
     {"permute_of_the_same_axis_twice",
      [](TestModel& m) {
        m.input("x", {3});
