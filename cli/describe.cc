@@ -41,6 +41,24 @@ std::string counted(const std::vector<std::pair<std::string, int64_t>>& entries,
   return text;
 }
 
+/// "trees 100, nodes 2500".
+std::string facts_text(const std::vector<std::pair<std::string, std::string>>& facts) {
+  std::string text;
+  for (const auto& [name, value] : facts) text += (text.empty() ? "" : ", ") + name + " " + value;
+  return text;
+}
+
+void print_parts(const std::vector<ModelPart>& parts, int depth) {
+  for (size_t i = 0; i < parts.size(); ++i) {
+    const ModelPart& part = parts[i];
+    const std::string facts = facts_text(part.facts);
+    std::printf("  %*s%zu  %s%s%s%s\n", depth * 3, "", i,
+                part.name.empty() ? "" : (shown(part.name) + ": ").c_str(),
+                shown(part.type).c_str(), facts.empty() ? "" : "  ", shown(facts).c_str());
+    print_parts(part.parts, depth + 1);
+  }
+}
+
 std::string labels_text(const ClassLabels& labels) {
   return std::visit(
       [](const auto& list) {
@@ -63,6 +81,22 @@ Json shape_json(const MultiArrayConstraint& c) {
   if (!c.enumerated.empty()) j["enumeratedShapes"] = c.enumerated;
   for (const SizeRange& r : c.ranges) j["shapeRange"].push_back({r.lower, r.upper});
   return j;
+}
+
+Json to_json(const std::vector<std::pair<std::string, std::string>>& facts) {
+  Json j = Json::object();
+  for (const auto& [name, value] : facts) j[name] = value;
+  return j;
+}
+
+Json to_json(const std::vector<ModelPart>& parts) {
+  Json list = Json::array();
+  for (const ModelPart& part : parts) {
+    Json j = {{"name", part.name}, {"type", part.type}, {"facts", to_json(part.facts)}};
+    if (!part.parts.empty()) j["parts"] = to_json(part.parts);
+    list.push_back(std::move(j));
+  }
+  return list;
 }
 
 Json to_json(const FeatureDescription& f) {
@@ -97,7 +131,12 @@ void print_info(const ModelInfo& info, const Output& output, const std::string& 
   for (const auto& [key, value] : d.metadata.user_defined) row(shown(key).c_str(), value);
   row("made of", counted(info.operations, 8));
   row("weights", counted(info.weights, 8));
+  for (const auto& [name, value] : info.facts) row(name.c_str(), value);
   if (d.class_labels) row("labels", labels_text(*d.class_labels));
+  if (!info.parts.empty()) {
+    std::printf("\n%s\n", output.bold("Parts").c_str());
+    print_parts(info.parts, 0);
+  }
   print_features("Inputs", d.inputs, output);
   print_features("Outputs", d.outputs, output);
   if (!info.runnable)
@@ -130,6 +169,8 @@ Json to_json(const ModelInfo& info) {
   for (const auto& [kind, count] : info.operations) j["operations"][kind] = count;
   j["weights"] = Json::object();
   for (const auto& [type, count] : info.weights) j["weights"][type] = count;
+  j["facts"] = to_json(info.facts);
+  if (!info.parts.empty()) j["parts"] = to_json(info.parts);
   j["runnable"] = info.runnable;
   if (!info.runnable) j["reason"] = info.not_runnable_reason;
   return j;

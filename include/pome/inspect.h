@@ -15,6 +15,17 @@
 
 namespace pome {
 
+/// One model of a pipeline. A plain value.
+struct ModelPart {
+  /// As the pipeline calls it; may be empty.
+  std::string name;
+  /// "treeEnsembleClassifier", ...
+  std::string type;
+  /// As ModelInfo's.
+  std::vector<std::pair<std::string, std::string>> facts;
+  std::vector<ModelPart> parts;
+};
+
 /// What `pome info` shows. A plain value.
 struct ModelInfo {
   ModelDescription description;
@@ -22,11 +33,16 @@ struct ModelInfo {
   std::string container;
   /// Bytes of the file, or of all files of the package.
   uint64_t bytes = 0;
-  /// Kinds of layers (neural networks) or ops (ML programs) with their counts, most frequent first;
-  /// empty for others.
+  /// Kinds of layers (neural networks), ops (ML programs) or parts (pipelines) with their counts,
+  /// most frequent first; empty for others.
   std::vector<std::pair<std::string, int64_t>> operations;
   /// Element types of the stored weights with their numbers of values, e.g. {"float16", 650000}.
   std::vector<std::pair<std::string, int64_t>> weights;
+  /// What else matters of a type that is no network, e.g. {"trees", "100"}, {"kernel", "RBF"},
+  /// {"language", "en"}; texts are the file's own.
+  std::vector<std::pair<std::string, std::string>> facts;
+  /// The models of a pipeline, in order, nested ones in turn.
+  std::vector<ModelPart> parts;
   /// "iOS 11, macOS 10.13": the oldest systems whose Core ML opens it.
   std::string availability;
   /// Whether this version of Pome runs it, and if not, the reason.

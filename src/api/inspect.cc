@@ -8,6 +8,7 @@
 #include "cpu/isa.h"
 #include "format/model_file.h"
 #include "import/description.h"
+#include "import/facts.h"
 #include "import/summary.h"
 #include "pome/version.h"
 
@@ -62,6 +63,12 @@ void count_weights(const ir::Block& block, std::map<std::string, int64_t>& count
   }
 }
 
+ModelPart part_of(import::ModelFacts facts) {
+  ModelPart part{std::move(facts.name), std::move(facts.type), std::move(facts.facts), {}};
+  for (import::ModelFacts& inner : facts.parts) part.parts.push_back(part_of(std::move(inner)));
+  return part;
+}
+
 }  // namespace
 
 Result<ModelInfo> inspect(const std::filesystem::path& path,
@@ -74,6 +81,9 @@ Result<ModelInfo> inspect(const std::filesystem::path& path,
   info.container = file.package() ? ".mlpackage" : ".mlmodel";
   info.bytes = size_on_disk(path);
   info.operations = by_count(import::count_operations(file.model()));
+  ModelPart whole = part_of(import::facts_of(file.model()));
+  info.facts = std::move(whole.facts);
+  info.parts = std::move(whole.parts);
   info.availability = availability_of(info.description.specification_version);
   if (api::is_network(info.description.model_type)) {
     auto imported = api::import_network(api::source_of(file), info.description);
