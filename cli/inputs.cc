@@ -2,72 +2,21 @@
 
 #include <algorithm>
 #include <charconv>
-#include <nlohmann/json.hpp>
+#include <optional>
 
 #include "arrays.h"
 #include "base/text.h"
+#include "json_value.h"
 
 namespace pome::cli {
 namespace {
 
-/// Walks nested lists: shape from the first elements, every other list must agree.
-bool flatten(const nlohmann::json& j, size_t depth, std::vector<int64_t>& shape,
-             std::vector<double>& values) {
-  if (j.is_number() || j.is_boolean()) {
-    values.push_back(j.is_boolean() ? (j.get<bool>() ? 1 : 0) : j.get<double>());
-    return depth == shape.size();
-  }
-  if (!j.is_array() || depth >= 16) return false;
-  if (depth == shape.size()) {
-    if (!values.empty()) return false;
-    shape.push_back(static_cast<int64_t>(j.size()));
-  }
-  if (shape[depth] != static_cast<int64_t>(j.size())) return false;
-  for (const auto& element : j)
-    if (!flatten(element, depth + 1, shape, values)) return false;
-  return true;
-}
-
-/// An array of the element type that the feature declares.
-Result<FeatureValue> array_of(const FeatureDescription& feature, std::vector<int64_t> shape,
-                              const std::vector<double>& values) {
-  const auto type = feature.type == FeatureType::kMultiArray ? feature.multi_array.data_type
-                                                             : MultiArrayDataType::kFloat32;
-  auto array = MultiArray::create(type, std::move(shape));
-  if (!array.ok()) return std::move(array).error();
-  for (size_t i = 0; i < values.size(); ++i) array->set(static_cast<int64_t>(i), values[i]);
-  return FeatureValue(*std::move(array));
-}
-
 Result<FeatureValue> from_json(const FeatureDescription& feature, const std::string& path) {
   auto text = read_file(path);
   if (!text.ok()) return std::move(text).error();
-  const auto j = nlohmann::json::parse(*text, nullptr, false);
-  if (j.is_discarded()) return Error(ErrorCode::kInvalidFormat, "this is no JSON").at(path);
-  if (j.is_string()) return FeatureValue(j.get<std::string>());
-  if (j.is_number() && feature.type != FeatureType::kMultiArray)
-    return FeatureValue(j.get<double>());
-  if (j.is_object()) {
-    StringDictionary map;
-    for (const auto& [key, value] : j.items()) {
-      if (!value.is_number())
-        return Error(ErrorCode::kInvalidFormat, "value of " + quoted(key) + " is no number")
-            .at(path);
-      map[key] = value.get<double>();
-    }
-    return FeatureValue(std::move(map));
-  }
-  std::vector<int64_t> shape;
-  std::vector<double> values;
-  if (!flatten(j, 0, shape, values)) {
-    return Error(ErrorCode::kInvalidFormat,
-                 "the lists are of unequal lengths or hold something else than numbers")
-        .at(path);
-  }
-  if (shape.empty()) shape = {1};
-  auto array = array_of(feature, std::move(shape), values);
-  if (!array.ok()) return std::move(array).error().at(path);
-  return array;
+  auto value = value_from_json_text(feature, *text);
+  if (!value.ok()) return std::move(value).error().at(path);
+  return value;
 }
 
 Result<FeatureValue> from_npz(const FeatureDescription& feature, const std::string& path) {
@@ -88,6 +37,26 @@ bool is_number(const std::string& text, double& value) {
   return code == std::errc() && end == text.data() + text.size();
 }
 
+/// A number as the feature takes it; nothing when the text is none.
+std::optional<FeatureValue> number_from(const FeatureDescription& feature,
+                                        const std::string& text) {
+  int64_t whole = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), whole);
+  if (feature.type == FeatureType::kInt64 && code == std::errc() &&
+      end == text.data() + text.size())
+    return FeatureValue(whole);
+  double value = 0;
+  if (!is_number(text, value)) return std::nullopt;
+  return FeatureValue(value);
+}
+
+/// True for what is JSON on the command line: lists and objects.
+bool is_json(const FeatureDescription& feature, const std::string& text) {
+  return !text.empty() &&
+         ((feature.type == FeatureType::kMultiArray && text[0] == '[') ||
+          feature.type == FeatureType::kDictionary || feature.type == FeatureType::kSequence);
+}
+
 /// Parses the VALUE of NAME=VALUE.
 Result<FeatureValue> parse_value(const FeatureDescription& feature, const std::string& text,
                                  CropAndScale mode) {
@@ -105,8 +74,19 @@ Result<FeatureValue> parse_value(const FeatureDescription& feature, const std::s
   for (const char* suffix : {".jpg", ".jpeg", ".png", ".JPG", ".PNG"}) {
     if (text.ends_with(suffix)) return open_picture(feature, text, mode);
   }
-  double value = 0;
-  if (is_number(text, value)) return FeatureValue(value);
+  if (is_json(feature, text)) {
+    auto value = value_from_json_text(feature, text);
+    if (value.ok()) return value;
+    Error error(ErrorCode::kInvalidArgument,
+                "the value " + quoted(text) + ": " + value.error().message() + ". Input " +
+                    quoted(feature.name) + " takes " + feature.type_text() + ", e.g. " +
+                    (feature.type == FeatureType::kDictionary ? feature.name + "='{\"key\": 1.5}'"
+                     : feature.int64_keys || feature.type == FeatureType::kMultiArray
+                         ? feature.name + "='[1, 2]'"
+                         : feature.name + "='[\"text\"]'"));
+    return error;
+  }
+  if (auto value = number_from(feature, text)) return *std::move(value);
   return Error(ErrorCode::kInvalidArgument,
                "the value " + quoted(text) + " is no number, and input " + quoted(feature.name) +
                    " takes " + feature.type_text() + "; give a number, @file.json or file.npy");
@@ -119,62 +99,105 @@ Error unknown_input(const ModelDescription& description, const std::string& name
                                             quoted_list(names) + "." + did_you_mean(name, names));
 }
 
-/// A column's input, and which element of it: "features[3]", or -1 for the whole.
+/// A column's input, and which element of it: "features[3]", "words[good]", or the whole.
 struct Column {
   const FeatureDescription* feature = nullptr;
-  int64_t element = -1;
+  int64_t element = -1;  // of a multi-array or of a dictionary with Int64 keys
+  std::string key;       // of a dictionary with texts as keys
 };
 
 Result<Column> parse_column(const ModelDescription& description, const std::string& title) {
-  if (const FeatureDescription* f = description.input(title)) return Column{f, -1};
+  if (const FeatureDescription* f = description.input(title)) return Column{f, -1, {}};
   const size_t bracket = title.rfind('[');
   const std::string name = title.substr(0, bracket);
   const FeatureDescription* f = description.input(name);
   int64_t element = 0;
   if (bracket == std::string::npos || f == nullptr || !title.ends_with("]"))
     return unknown_input(description, name);
+  const bool dictionary = f->type == FeatureType::kDictionary;
+  if (dictionary && !f->int64_keys)
+    return Column{f, 0, title.substr(bracket + 1, title.size() - bracket - 2)};
   const char* end = title.data() + title.size() - 1;
   const auto [stop, code] = std::from_chars(title.data() + bracket + 1, end, element);
   int64_t size = f->type == FeatureType::kMultiArray ? 1 : 0;
   for (const int64_t d : f->multi_array.shape) size *= d;
-  if (code != std::errc() || stop != end || element < 0 || element >= size) {
+  if (code != std::errc() || stop != end || (!dictionary && (element < 0 || element >= size))) {
     return Error(ErrorCode::kInvalidArgument, "column " + quoted(title) + " names no element of " +
                                                   f->type_text() + "; write " + name +
                                                   "[0] for the first");
   }
-  return Column{f, element};
+  return Column{f, element, {}};
+}
+
+/// Puts a number into one element of an array.
+Status set_element(const Column& column, double value, FeatureProvider& inputs) {
+  const FeatureDescription& feature = *column.feature;
+  const FeatureValue* begun = inputs.find(feature.name);
+  auto array = begun != nullptr ? Result<FeatureValue>(*begun)
+                                : array_of(feature, feature.multi_array.shape, {});
+  if (!array.ok()) return std::move(array).error();
+  MultiArray elements = array->multi_array();
+  if (column.element < 0 && elements.size() != 1) {
+    return Error(ErrorCode::kShapeMismatch, "input " + quoted(feature.name) + " takes " +
+                                                feature.type_text() + "; name columns " +
+                                                feature.name + "[0], " + feature.name + "[1], ...");
+  }
+  elements.set(std::max<int64_t>(column.element, 0), value);
+  inputs.set(feature.name, std::move(elements));
+  return {};
+}
+
+/// Puts a number into one entry of a dictionary.
+template <typename Dictionary, typename Key>
+void set_entry(const std::string& name, const Key& key, double value, FeatureProvider& inputs) {
+  const FeatureValue* begun = inputs.find(name);
+  const Dictionary* entries = begun != nullptr ? begun->get_if<Dictionary>() : nullptr;
+  Dictionary dictionary = entries != nullptr ? *entries : Dictionary();
+  dictionary[key] = value;
+  inputs.set(name, std::move(dictionary));
+}
+
+/// Puts one field of a table where its column says.
+Status set_field(const Column& column, const std::string& field, FeatureProvider& inputs) {
+  const FeatureDescription& feature = *column.feature;
+  const bool dictionary = feature.type == FeatureType::kDictionary;
+  if (feature.type == FeatureType::kString) {
+    inputs.set(feature.name, field);
+    return {};
+  }
+  // An empty field is a value that is not there.
+  if (field.empty() && (feature.optional || dictionary)) return {};
+  if (feature.type == FeatureType::kSequence ||
+      (dictionary && column.element < 0 && column.key.empty())) {
+    auto value = value_from_json_text(feature, field);
+    if (!value.ok()) return std::move(value).error();
+    inputs.set(feature.name, *std::move(value));
+    return {};
+  }
+  const auto number = number_from(feature, field);
+  if (!number) {
+    return Error(ErrorCode::kInvalidFormat,
+                 quoted(field) + " in column " + quoted(feature.name) + " is no number");
+  }
+  const auto* whole = number->get_if<int64_t>();
+  const double value = whole != nullptr ? static_cast<double>(*whole) : number->number();
+  if (feature.type == FeatureType::kMultiArray) return set_element(column, value, inputs);
+  if (dictionary && feature.int64_keys) {
+    set_entry<Int64Dictionary>(feature.name, column.element, value, inputs);
+  } else if (dictionary) {
+    set_entry<StringDictionary>(feature.name, column.key, value, inputs);
+  } else {
+    inputs.set(feature.name, *number);
+  }
+  return {};
 }
 
 Result<FeatureProvider> parse_row(const std::vector<Column>& columns,
                                   const std::vector<std::string>& fields) {
   FeatureProvider inputs;
   for (size_t i = 0; i < columns.size(); ++i) {
-    const auto& [feature, element] = columns[i];
-    if (feature->type == FeatureType::kString) {
-      inputs.set(feature->name, fields[i]);
-      continue;
-    }
-    double value = 0;
-    if (!is_number(fields[i], value)) {
-      return Error(ErrorCode::kInvalidFormat,
-                   quoted(fields[i]) + " in column " + quoted(feature->name) + " is no number");
-    }
-    if (feature->type != FeatureType::kMultiArray) {
-      inputs.set(feature->name, value);
-      continue;
-    }
-    const FeatureValue* begun = inputs.find(feature->name);
-    auto array = begun != nullptr ? Result<FeatureValue>(*begun)
-                                  : array_of(*feature, feature->multi_array.shape, {});
-    if (!array.ok()) return std::move(array).error();
-    MultiArray elements = array->multi_array();
-    if (element < 0 && elements.size() != 1) {
-      return Error(ErrorCode::kShapeMismatch,
-                   "input " + quoted(feature->name) + " takes " + feature->type_text() +
-                       "; name columns " + feature->name + "[0], " + feature->name + "[1], ...");
-    }
-    elements.set(std::max<int64_t>(element, 0), value);
-    inputs.set(feature->name, std::move(elements));
+    Status set = set_field(columns[i], fields[i], inputs);
+    if (!set.ok()) return std::move(set).error();
   }
   return inputs;
 }

@@ -29,7 +29,8 @@ class Predict final : public Verb {
     app.add_option("model", path_, "A .mlmodel file or .mlpackage folder")->required();
     app.add_option("picture", pictures_, "Pictures for the model's one image input, JPEG or PNG");
     app.add_option("--input", inputs_,
-                   "NAME=VALUE: a number, a text, @file.json, file.npy, file.npz, or a picture; "
+                   "NAME=VALUE: a number, a text, a JSON list or object, @file.json, file.npy, "
+                   "file.npz, or a picture; "
                    "or file.npz (all names in it), or file.csv (one row a prediction)")
         ->allow_extra_args(false)
         ->check(CLI::Validator(
@@ -64,6 +65,8 @@ class Predict final : public Verb {
         ->check(CLI::Range(0, 1024));
     app.add_option("--function", configuration_.function_name,
                    "Function of a multi-function ML program");
+    app.add_option("--linked-models", linked_models_,
+                   "Folder of the models that the model links to");
     app.add_option("--memory-limit", memory_limit_, "Most bytes the model may allocate, e.g. 512MB")
         ->check(CLI::Validator(
             [](const std::string& text) {
@@ -80,6 +83,7 @@ class Predict final : public Verb {
   int run() override {
     if (!memory_limit_.empty()) configuration_.memory_limit = parse_bytes(memory_limit_).value();
     crop_ = kCropModes.at(crop_name_);
+    configuration_.linked_model_search_path = linked_models_;
     configuration_.compute_units = kUnits.at(units_name_);
     auto model = Model::load(path_, configuration_);
     if (!model.ok()) return fail(output_, model.error());
@@ -226,6 +230,7 @@ class Predict final : public Verb {
   std::vector<std::string> inputs_;
   std::vector<std::string> outputs_;
   std::string memory_limit_;
+  std::string linked_models_;
   bool recursive_ = false;
   std::string crop_name_ = "scaleFill";
   std::string units_name_ = "all";

@@ -40,8 +40,13 @@ Json value_json(const FeatureValue& value) {
   return nullptr;
 }
 
+/// How the numbers of a dictionary are shown.
+enum class Numbers { kPercent, kPlain };
+
+/// The largest `top` entries: `dog 98.2 %  cat 1.8 %`, or plain numbers where they are no
+/// probabilities.
 template <typename Map>
-std::string top_text(const Map& map, int top) {
+std::string top_text(const Map& map, int top, Numbers numbers) {
   using Entry = std::pair<std::string, double>;
   std::vector<Entry> entries;
   for (const auto& [key, p] : map) {
@@ -55,11 +60,34 @@ std::string top_text(const Map& map, int top) {
                    [](const Entry& a, const Entry& b) { return a.second > b.second; });
   std::string text;
   for (size_t i = 0; i < entries.size() && i < static_cast<size_t>(top); ++i) {
-    char percent[32];
-    std::snprintf(percent, sizeof(percent), " %.1f %%", entries[i].second * 100);
-    text += (i ? "  " : "") + printable(entries[i].first) + percent;
+    char shown[40];
+    if (numbers == Numbers::kPercent) {
+      std::snprintf(shown, sizeof(shown), " %.1f %%", entries[i].second * 100);
+    } else {
+      std::snprintf(shown, sizeof(shown), " %.6g", entries[i].second);
+    }
+    text += (i ? "  " : "") + printable(entries[i].first) + shown;
   }
-  return text;
+  if (numbers == Numbers::kPlain && entries.size() > static_cast<size_t>(top))
+    text += "  and " + std::to_string(entries.size() - static_cast<size_t>(top)) + " more";
+  return entries.empty() ? "none" : text;
+}
+
+/// `a, b, c`; the first twenty.
+template <typename List>
+std::string list_text(const List& list) {
+  constexpr size_t kMost = 20;
+  std::string text;
+  for (size_t i = 0; i < list.size() && i < kMost; ++i) {
+    if (i) text += ", ";
+    if constexpr (std::is_same_v<typename List::value_type, std::string>) {
+      text += printable(list[i]);
+    } else {
+      text += std::to_string(list[i]);
+    }
+  }
+  if (list.size() > kMost) text += " and " + std::to_string(list.size() - kMost) + " more";
+  return list.empty() ? "none" : text;
 }
 
 std::string array_text(const MultiArray& array) {
@@ -77,9 +105,13 @@ std::string array_text(const MultiArray& array) {
   return shown < array.size() ? text + " ..." : text;
 }
 
-std::string value_text(const FeatureValue& value, int top) {
-  if (const auto* v = value.get_if<StringDictionary>()) return top_text(*v, top);
-  if (const auto* v = value.get_if<Int64Dictionary>()) return top_text(*v, top);
+std::string value_text(const FeatureValue& value, int top, Numbers numbers) {
+  if (const auto* v = value.get_if<StringDictionary>()) return top_text(*v, top, numbers);
+  if (const auto* v = value.get_if<Int64Dictionary>()) return top_text(*v, top, numbers);
+  if (const auto* v = value.get_if<std::vector<std::string>>()) return list_text(*v);
+  if (const auto* v = value.get_if<std::vector<int64_t>>()) return list_text(*v);
+  if (const auto* v = value.get_if<double>())
+    return std::isnan(*v) ? "nan" : std::isinf(*v) ? (*v > 0 ? "inf" : "-inf") : number(*v).dump();
   if (const auto* v = value.get_if<MultiArray>()) return array_text(*v);
   if (const auto* v = value.get_if<Image>()) {
     return "picture " + std::to_string(v->width()) + " x " + std::to_string(v->height());
@@ -98,12 +130,14 @@ Json outputs_json(const FeatureProvider& outputs) {
 std::string PredictionPrinter::line(const FeatureProvider& outputs) const {
   // A classifier's label is the first of its probabilities: once is enough.
   const std::string& probabilities = description_.predicted_probabilities_name;
-  if (const FeatureValue* p = outputs.find(probabilities); p != nullptr && !probabilities.empty()) {
-    return output_.bold(value_text(*p, top_));
-  }
-  std::string text;
+  const FeatureValue* p = probabilities.empty() ? nullptr : outputs.find(probabilities);
+  std::string text = p != nullptr ? value_text(*p, top_, Numbers::kPercent) : "none";
+  const bool named = text != "none";
+  text = named ? output_.bold(text) : "";
   for (const auto& [name, value] : outputs) {
-    text += (text.empty() ? "" : "\n  ") + printable(name) + ": " + value_text(value, top_);
+    if (named && (name == probabilities || name == description_.predicted_feature_name)) continue;
+    text += (text.empty() ? "" : "\n  ") + printable(name) + ": " +
+            value_text(value, top_, Numbers::kPlain);
   }
   return text;
 }

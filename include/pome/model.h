@@ -54,8 +54,8 @@ class Model {
   /// of each.
   Result<ComputePlan> profile(const FeatureProvider& inputs, int runs,
                               const PredictionOptions& options = {}) const;
-  /// Inputs of the right types and shapes: arrays of small numbers, a gray picture. For benchmarks
-  /// and self-checks.
+  /// Inputs of the right types and shapes: arrays of small numbers, a gray picture, empty texts and
+  /// dictionaries. For benchmarks and self-checks.
   Result<FeatureProvider> example_inputs() const;
 
  private:

@@ -10,6 +10,8 @@
 namespace pome {
 namespace {
 
+constexpr int64_t kMostElements = 1 << 20;  // of an example's sequence
+
 Result<FeatureValue> example_value(const FeatureDescription& feature) {
   if (feature.type == FeatureType::kImage) {
     const auto width = static_cast<int>(feature.image.width);
@@ -31,6 +33,19 @@ Result<FeatureValue> example_value(const FeatureDescription& feature) {
   if (feature.type == FeatureType::kDouble) return FeatureValue(0.5);
   if (feature.type == FeatureType::kInt64) return FeatureValue(1);
   if (feature.type == FeatureType::kString) return FeatureValue("");
+  if (feature.type == FeatureType::kDictionary)
+    return feature.int64_keys ? FeatureValue(Int64Dictionary()) : FeatureValue(StringDictionary());
+  if (feature.type == FeatureType::kSequence) {
+    const int64_t least = feature.sequence_size.lower;
+    if (least > kMostElements) {
+      return Error(ErrorCode::kLimitExceeded, "the input takes at least " + std::to_string(least) +
+                                                  " elements, examples have at most " +
+                                                  std::to_string(kMostElements));
+    }
+    const auto count = static_cast<size_t>(std::max<int64_t>(least, 0));
+    return feature.int64_keys ? FeatureValue(std::vector<int64_t>(count, 1))
+                              : FeatureValue(std::vector<std::string>(count));
+  }
   return Error(ErrorCode::kUnsupported,
                "no example can be made for an input of type " + feature.type_text());
 }
@@ -69,6 +84,10 @@ Result<ComputePlan> Model::profile(const FeatureProvider& inputs, int runs,
 Result<FeatureProvider> Model::example_inputs() const {
   FeatureProvider inputs;
   for (const FeatureDescription& feature : description().inputs) {
+    // What an optional list of words or choices would be, nobody knows.
+    if (feature.optional &&
+        (feature.type == FeatureType::kDictionary || feature.type == FeatureType::kSequence))
+      continue;
     Result<FeatureValue> value = example_value(feature);
     if (!value.ok()) return std::move(value).error().at("input \"" + feature.name + "\"");
     inputs.set(feature.name, *std::move(value));
