@@ -34,7 +34,7 @@ LAYERS = {
 EVERYWHERE = {"pome/error.h", "pome/result.h"}
 VALUES = {
     "pome/multi_array.h", "pome/image.h", "pome/feature_value.h", "pome/model_description.h",
-    "pome/model_configuration.h", "pome/compute_plan.h",
+    "pome/model_configuration.h", "pome/compute_plan.h", "pome/custom.h",
 }
 GENERATED_ALLOWED = ("src/format", "src/import", "src/export", "src/classic", "src/pipeline")
 INCLUDE = re.compile(r'^\s*#\s*include\s+["<]([^">]+)[">]', re.M)

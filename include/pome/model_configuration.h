@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "pome/custom.h"
 #include "pome/image.h"
 
 #pragma GCC visibility push(default)
@@ -37,6 +38,13 @@ struct ModelConfiguration {
   /// Runs every op in the precision the model declares, rounding to float16 after each float16 op:
   /// slow; finds overflow that a float16 device would have.
   bool emulate_float16 = false;
+  /// The folder of the models that linkedModel models name; nothing outside of it is opened. Empty:
+  /// such models are an error.
+  std::filesystem::path linked_model_search_path;
+  /// What makes the layers and models of the classes that files name; a class that is not here is
+  /// an error when the model is loaded.
+  std::map<std::string, CustomLayerFactory> custom_layers;
+  std::map<std::string, CustomModelFactory> custom_models;
 };
 
 /// How one prediction is run. A plain value.

@@ -1,10 +1,8 @@
 #include "api/factory.h"
 
-#include <algorithm>
-#include <array>
-
+#include "api/linked_model.h"
 #include "api/network.h"
-#include "base/text.h"
+#include "api/refusal.h"
 #include "base/try.h"
 #include "classic/classic.h"
 #include "format/proto/model.pb.h"
@@ -16,20 +14,7 @@
 namespace pome::api {
 namespace {
 
-constexpr int kMaxDepth = 16;  // of pipelines; the same bound as format::check_model()
-
-/// Why nobody outside Apple runs a model type, or why it is not run yet.
-std::string refusal_of(std::string_view type) {
-  static constexpr std::array<std::string_view, 7> kApple = {
-      "visionFeaturePrint", "audioFeaturePrint", "textClassifier", "wordTagger",
-      "gazetteer",          "wordEmbedding",     "serializedModel"};
-  if (std::find(kApple.begin(), kApple.end(), type) != kApple.end()) {
-    return "models of type " + std::string(type) +
-           " rest on data or code that only Apple's systems have; nobody else can run them. Use "
-           "a network that carries its own weights instead";
-  }
-  return "models of type " + std::string(type) + " are not supported yet";
-}
+constexpr int kMaxDepth = 16;  // of pipelines and links; the same bound as format::check_model()
 
 }  // namespace
 
@@ -59,13 +44,20 @@ Result<std::unique_ptr<Predictor>> make_predictor(const ModelSource& source,
   if (classic::supports(type))
     return classic::make_predictor({source.model, description, configuration});
   if (type.rfind("pipeline", 0) == 0) {
-    return pipeline::make_pipeline(
-        source.model, std::move(description),
-        [&](std::shared_ptr<const CoreML::Specification::Model> part) {
-          return make_predictor({std::move(part), source.weights}, configuration, depth + 1);
-        });
+    return pipeline::make_pipeline(source.model, std::move(description),
+                                   [&](std::shared_ptr<const CoreML::Specification::Model> part) {
+                                     return make_predictor(
+                                         {std::move(part), source.weights, source.links},
+                                         configuration, depth + 1);
+                                   });
   }
-  return Error(ErrorCode::kUnsupported, refusal_of(type));
+  if (type == "linkedModel") {
+    return make_linked_model(source, std::move(description), configuration,
+                             [&](const ModelSource& linked) {
+                               return make_predictor(linked, configuration, depth + 1);
+                             });
+  }
+  return refusal_of(*source.model);
 }
 
 }  // namespace pome::api

@@ -1,8 +1,10 @@
 // From a model message to something that predicts, whatever its type.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "feature/predictor.h"
 #include "format/model_file.h"
@@ -13,10 +15,17 @@
 
 namespace pome::api {
 
+/// The linked models around a model.
+struct Links {
+  std::vector<std::filesystem::path> chain;  // outermost first; canonical
+  std::shared_ptr<int> loaded;               // how many the whole model has loaded; null: none yet
+};
+
 /// Where a message came from; parts of pipelines have their own message and the whole's files.
 struct ModelSource {
   std::shared_ptr<const CoreML::Specification::Model> model;  // keeps alive all that it is part of
   format::WeightFiles weights;
+  Links links;
 };
 
 /// True for neural networks and ML programs.

@@ -6,7 +6,7 @@
 
 namespace pome::api {
 
-ModelSource source_of(const format::ModelFile& file) { return {file.share(), file.weights()}; }
+ModelSource source_of(const format::ModelFile& file) { return {file.share(), file.weights(), {}}; }
 
 Result<std::unique_ptr<Predictor>> load_predictor(const std::filesystem::path& path,
                                                   const ModelConfiguration& configuration) {

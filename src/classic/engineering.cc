@@ -6,7 +6,7 @@
 namespace pome::classic {
 
 std::span<const ModelTypeRow> engineering_types() {
-  static constexpr std::array<ModelTypeRow, 12> kRows = {{
+  static constexpr std::array<ModelTypeRow, 13> kRows = {{
       {"oneHotEncoder", make_one_hot_encoder},
       {"categoricalMapping", make_categorical_mapping},
       {"imputer", make_imputer},
@@ -18,6 +18,7 @@ std::span<const ModelTypeRow> engineering_types() {
       {"nonMaximumSuppression", make_non_maximum_suppression},
       {"classConfidenceThresholding", make_class_confidence_thresholding},
       {"identity", make_identity},
+      {"customModel", make_custom_model},
       {"soundAnalysisPreprocessing", make_sound_analysis_preprocessing},
   }};
   return kRows;

@@ -22,6 +22,11 @@ bool is_there(const fs::path& path) {
 
 /// What a folder without manifest seems to be.
 Error not_a_package(const fs::path& path) {
+  if (is_there(path / "encryptionInfo")) {
+    return Error(ErrorCode::kUnsupported,
+                 "this is an encrypted compiled model: its key is with Apple, who gives it to "
+                 "Apple's systems alone. Use the .mlmodel or .mlpackage that it was compiled from");
+  }
   if (is_there(path / "coremldata.bin") || is_there(path / "model.mil") ||
       is_there(path / "model.espresso.net")) {
     return Error(ErrorCode::kUnsupported,

@@ -18,6 +18,7 @@ EvaluatorResult make_normalizer(const Source& source);
 EvaluatorResult make_non_maximum_suppression(const Source& source);
 EvaluatorResult make_class_confidence_thresholding(const Source& source);
 EvaluatorResult make_identity(const Source& source);
+EvaluatorResult make_custom_model(const Source& source);
 EvaluatorResult make_sound_analysis_preprocessing(const Source& source);
 
 }  // namespace pome::classic
