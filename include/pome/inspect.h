@@ -29,7 +29,7 @@ struct ModelPart {
 /// What `pome info` shows. A plain value.
 struct ModelInfo {
   ModelDescription description;
-  /// ".mlmodel" or ".mlpackage".
+  /// ".mlmodel", ".mlpackage", or ".mlmodelc" for what compile_model() made.
   std::string container;
   /// Bytes of the file, or of all files of the package.
   uint64_t bytes = 0;

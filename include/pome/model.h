@@ -1,7 +1,9 @@
 // Load a Core ML model and predict: start here.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -17,6 +19,9 @@
 
 namespace pome {
 
+/// Weight files in memory, by name.
+using WeightBlobs = std::map<std::string, std::vector<std::byte>>;
+
 /// A loaded model, ready to predict. Immutable: copies share it, and predict() may be called from
 /// many threads at once.
 ///
@@ -31,6 +36,12 @@ class Model {
   /// damaged, a layer or op that is not supported (named, with its place), over a limit of the
   /// configuration.
   static Result<Model> load(const std::filesystem::path& path,
+                            const ModelConfiguration& configuration = {});
+
+  /// The same from memory: the bytes of an .mlmodel (or of a package's model file), and the weight
+  /// files that it refers to, by the path below the model's folder ("weights/weight.bin") or by
+  /// plain name. Both are copied.
+  static Result<Model> load(std::span<const std::byte> specification, const WeightBlobs& weights,
                             const ModelConfiguration& configuration = {});
 
   /// What the model takes and gives, and how it was loaded; both live as long as any copy of the

@@ -78,7 +78,9 @@ Result<ModelInfo> inspect(const std::filesystem::path& path,
   auto description = import::read_description(file.model());
   if (!description.ok()) return std::move(description).error().at(path.string());
   info.description = *std::move(description);
-  info.container = file.package() ? ".mlpackage" : ".mlmodel";
+  info.container = !file.package()                                           ? ".mlmodel"
+                   : std::filesystem::exists(path / format::kCompiledMarker) ? ".mlmodelc"
+                                                                             : ".mlpackage";
   info.bytes = size_on_disk(path);
   info.operations = by_count(import::count_operations(file.model()));
   ModelPart whole = part_of(import::facts_of(file.model()));

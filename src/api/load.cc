@@ -18,4 +18,18 @@ Result<std::unique_ptr<Predictor>> load_predictor(const std::filesystem::path& p
   return predictor;
 }
 
+Result<std::unique_ptr<Predictor>> load_predictor(
+    std::span<const std::byte> specification,
+    const std::map<std::string, std::vector<std::byte>>& weights,
+    const ModelConfiguration& configuration) {
+  format::Limits limits;
+  limits.max_memory_bytes = configuration.memory_limit;
+  auto copy = MappedFile::holding({specification.begin(), specification.end()});
+  const std::span<const std::byte> bytes = copy->bytes();
+  POME_ASSIGN(format::ModelFile file, format::ModelFile::parse(bytes, std::move(copy), limits));
+  format::WeightFiles::InMemory files;
+  for (const auto& [name, blob] : weights) files[name] = MappedFile::holding(blob);
+  return make_predictor({file.share(), format::WeightFiles(std::move(files))}, configuration);
+}
+
 }  // namespace pome::api

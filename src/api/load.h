@@ -1,8 +1,13 @@
 // From a path to something that predicts.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
+#include <map>
 #include <memory>
+#include <span>
+#include <string>
+#include <vector>
 
 #include "api/factory.h"
 
@@ -14,5 +19,11 @@ ModelSource source_of(const format::ModelFile& file);
 /// The whole way: load, import, passes, plan, session. Errors carry the path as their first place.
 Result<std::unique_ptr<Predictor>> load_predictor(const std::filesystem::path& path,
                                                   const ModelConfiguration& configuration);
+
+/// The same from memory. Errors have no path.
+Result<std::unique_ptr<Predictor>> load_predictor(
+    std::span<const std::byte> specification,
+    const std::map<std::string, std::vector<std::byte>>& weights,
+    const ModelConfiguration& configuration);
 
 }  // namespace pome::api

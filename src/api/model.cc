@@ -61,6 +61,16 @@ Result<Model> Model::load(const std::filesystem::path& path,
   return Model(std::move(impl));
 }
 
+Result<Model> Model::load(std::span<const std::byte> specification, const WeightBlobs& weights,
+                          const ModelConfiguration& configuration) {
+  POME_ASSIGN(std::unique_ptr<Predictor> predictor,
+              api::load_predictor(specification, weights, configuration));
+  auto impl = std::make_shared<Impl>();
+  impl->configuration = configuration;
+  impl->predictor = std::move(predictor);
+  return Model(std::move(impl));
+}
+
 const ModelDescription& Model::description() const { return impl_->predictor->description(); }
 const ModelConfiguration& Model::configuration() const { return impl_->configuration; }
 

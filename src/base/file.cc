@@ -104,8 +104,16 @@ Result<std::shared_ptr<const MappedFile>> MappedFile::open(const std::filesystem
   return std::shared_ptr<const MappedFile>(mapped);
 }
 
+std::shared_ptr<const MappedFile> MappedFile::holding(std::vector<std::byte> bytes) {
+  std::shared_ptr<MappedFile> file(new MappedFile());
+  file->held_ = std::move(bytes);
+  file->data_ = file->held_.data();
+  file->size_ = file->held_.size();
+  return file;
+}
+
 MappedFile::~MappedFile() {
-  if (data_ != nullptr) ::munmap(const_cast<std::byte*>(data_), size_);
+  if (data_ != nullptr && held_.empty()) ::munmap(const_cast<std::byte*>(data_), size_);
 }
 
 Status write_file_atomically(const std::filesystem::path& path, std::span<const std::byte> bytes) {

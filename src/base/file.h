@@ -25,6 +25,8 @@ Result<std::vector<std::byte>> read_file(const std::filesystem::path& path, uint
 class MappedFile {
  public:
   static Result<std::shared_ptr<const MappedFile>> open(const std::filesystem::path& path);
+  /// Bytes in memory, for those who want a file.
+  static std::shared_ptr<const MappedFile> holding(std::vector<std::byte> bytes);
   ~MappedFile();
   MappedFile(const MappedFile&) = delete;
   MappedFile& operator=(const MappedFile&) = delete;
@@ -35,6 +37,7 @@ class MappedFile {
   MappedFile() = default;
   const std::byte* data_ = nullptr;
   size_t size_ = 0;
+  std::vector<std::byte> held_;  // instead of a mapping
 };
 
 /// Writes `bytes` to a temporary file beside `path`, then renames it there: readers see the old

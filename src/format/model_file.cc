@@ -101,7 +101,14 @@ std::string_view model_type_name(const proto::Model& model) {
 Status check_model(const proto::Model& model) { return check_parts(model, 0); }
 
 Result<std::shared_ptr<const MappedFile>> WeightFiles::open(std::string_view reference) const {
-  if (!package_) {
+  POME_ASSIGN(std::shared_ptr<const MappedFile> file, find(reference));
+  Status header = check_weight_header(file->bytes());
+  if (!header) return std::move(header).error().at(std::string(reference));
+  return file;
+}
+
+Result<std::shared_ptr<const MappedFile>> WeightFiles::find(std::string_view reference) const {
+  if (!package_ && in_memory_.empty()) {
     return Error(ErrorCode::kInvalidModel,
                  "the model refers to the weight file " + quoted(reference) +
                      ", which only an .mlpackage can hold; give the package, not the model file");
@@ -111,16 +118,21 @@ Result<std::shared_ptr<const MappedFile>> WeightFiles::open(std::string_view ref
                  "the weight file " + quoted(reference) + " does not begin with \"@model_path/\"");
   }
   const std::string_view relative = reference.substr(kModelPath.size());
+  if (!package_) {
+    auto found = in_memory_.find(relative);
+    if (found == in_memory_.end())
+      found = in_memory_.find(relative.substr(relative.find_last_of('/') + 1));
+    if (found != in_memory_.end()) return found->second;
+    return Error(ErrorCode::kInvalidModel, "the model refers to the weight file " +
+                                               quoted(reference) + ", which was not given");
+  }
   Result<fs::path> path = resolve_inside(package_->root, package_->model.parent_path(), relative);
   if (!path && path.error().code() == ErrorCode::kNotFound && package_->weights) {
     path = resolve_inside(package_->root, *package_->weights,
                           relative.substr(relative.find_last_of('/') + 1));
   }
   if (!path) return Error(path.error());
-  POME_ASSIGN(std::shared_ptr<const MappedFile> file, MappedFile::open(*path));
-  Status header = check_weight_header(file->bytes());
-  if (!header) return std::move(header).error().at(std::string(reference));
-  return file;
+  return MappedFile::open(*path);
 }
 
 Result<ModelFile> ModelFile::parse(std::span<const std::byte> bytes,

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -26,6 +28,9 @@ class WeightFiles {
   /// None: every reference is an error.
   WeightFiles() = default;
   explicit WeightFiles(Package package) : package_(std::move(package)) {}
+  /// Files in memory, by the path that follows "@model_path/", or by their plain names.
+  using InMemory = std::map<std::string, std::shared_ptr<const MappedFile>, std::less<>>;
+  explicit WeightFiles(InMemory files) : in_memory_(std::move(files)) {}
 
   /// Maps the file of a reference as a model writes it ("@model_path/weights/weight.bin") and
   /// checks its header. Each call maps anew: keep what it returns. Never opens anything outside of
@@ -33,7 +38,10 @@ class WeightFiles {
   Result<std::shared_ptr<const MappedFile>> open(std::string_view reference) const;
 
  private:
+  Result<std::shared_ptr<const MappedFile>> find(std::string_view reference) const;
+
   std::optional<Package> package_;
+  InMemory in_memory_;
 };
 
 /// A model message with the bytes that it was read from. Movable; may be read from many threads.

@@ -30,8 +30,8 @@ Error not_a_package(const fs::path& path) {
   if (is_there(path / "coremldata.bin") || is_there(path / "model.mil") ||
       is_there(path / "model.espresso.net")) {
     return Error(ErrorCode::kUnsupported,
-                 "this is a compiled model (.mlmodelc), which is not supported yet; give the "
-                 ".mlmodel or .mlpackage that it was compiled from");
+                 "this is a model compiled by Apple's tools (.mlmodelc), which is not supported "
+                 "yet; give the .mlmodel or .mlpackage that it was compiled from");
   }
   if (is_there(path / "saved_model.pb") || is_there(path / "saved_model.pbtxt")) {
     return Error(ErrorCode::kInvalidFormat,
@@ -87,7 +87,22 @@ Result<fs::path> resolve_inside(const fs::path& root, const fs::path& base,
   return joined;
 }
 
+namespace {
+
+Result<Package> open_compiled(const fs::path& path) {
+  Package package;
+  package.root = path;
+  POME_ASSIGN(package.model, resolve_inside(path, path, "model.mlmodel"));
+  if (is_there(path / "weights")) {
+    POME_ASSIGN(package.weights, resolve_inside(path, path, "weights"));
+  }
+  return package;
+}
+
+}  // namespace
+
 Result<Package> open_package(const fs::path& path) {
+  if (is_there(path / kCompiledMarker)) return open_compiled(path);
   const fs::path manifest_path = path / "Manifest.json";
   if (!is_there(manifest_path)) return not_a_package(path);
   POME_TRY(resolve_inside(path, path, "Manifest.json"));

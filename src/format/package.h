@@ -42,9 +42,13 @@ struct Package {
   std::optional<std::filesystem::path> weights;
 };
 
-/// Reads the manifest of the folder `path` and finds its parts. Symbolic links are followed only
-/// while they stay inside. A folder that is no package is refused with what it seems to be instead
-/// (a compiled .mlmodelc is kUnsupported).
+/// The file that makes a folder a compiled model of ours; beside it lie model.mlmodel, weights/
+/// and, for networks, model.mil (save.h writes them).
+inline constexpr const char* kCompiledMarker = "pome.json";
+
+/// Reads the manifest of the folder `path` and finds its parts; or finds those of a compiled model
+/// of ours. Symbolic links are followed only while they stay inside. A folder that is neither is
+/// refused with what it seems to be instead (a compiled .mlmodelc of Apple's is kUnsupported).
 Result<Package> open_package(const std::filesystem::path& path);
 
 /// Joins a relative path of a file's to `base`, and makes sure that the result exists and lies

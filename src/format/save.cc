@@ -97,6 +97,17 @@ Status fill_package(const fs::path& root, std::span<const std::byte> model,
                                manifest_text(make_manifest(model, weights)));
 }
 
+Status fill_compiled(const fs::path& root, std::span<const std::byte> model,
+                     std::span<const WeightPart> weights, std::string_view mil) {
+  POME_TRY(write_file_atomically(root / kCompiledMarker, "{\"format\": 1}\n"));
+  POME_TRY(write_file_atomically(root / "model.mlmodel", model));
+  if (!mil.empty()) POME_TRY(write_file_atomically(root / "model.mil", mil));
+  if (!weights.empty()) POME_TRY(make_folder(root / "weights"));
+  for (const WeightPart& part : weights)
+    POME_TRY(write_file_atomically(root / "weights" / part.name, part.bytes));
+  return {};
+}
+
 /// Whether `path` may be replaced by a package.
 Status check_replaceable(const fs::path& path) {
   std::error_code failed;
@@ -206,6 +217,30 @@ Status write_unchanged(const ModelFile& file, const fs::path& path) {
         .at(path.string());
   }
   return write_file_atomically(path, file.bytes());
+}
+
+Status write_compiled(const ModelFile& file, const fs::path& path, std::string_view mil) {
+  const fs::path target = without_slash(path);
+  std::error_code failed;
+  if (fs::exists(fs::symlink_status(target, failed)) && !fs::is_empty(target, failed)) {
+    return Error(ErrorCode::kInvalidArgument, "something of that name is there already")
+        .at(target.string());
+  }
+  std::vector<std::shared_ptr<const MappedFile>> mapped;
+  std::vector<WeightPart> parts;
+  if (file.package() && file.package()->weights)
+    POME_TRY(map_weights(*file.package()->weights, mapped, parts));
+  Result<fs::path> temporary = make_temporary(target);
+  if (!temporary) return std::move(temporary).error().at(target.string());
+  Status status = fill_compiled(*temporary, file.bytes(), parts, mil);
+  if (status) {
+    fs::rename(*temporary, target, failed);
+    if (failed) status = io_error("rename the compiled model", failed);
+  }
+  std::error_code ignored;
+  if (!status) fs::remove_all(*temporary, ignored);
+  if (!status) return std::move(status).error().at(target.string());
+  return {};
 }
 
 }  // namespace pome::format

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "format/model_file.h"
@@ -31,5 +32,11 @@ Status write_package(const std::filesystem::path& path, std::span<const std::byt
 /// Writes a loaded model as it was read, byte for byte, weight files included. The suffix says what
 /// it becomes: `.mlmodel` (only of a model that lies in one file) or `.mlpackage`.
 Status write_unchanged(const ModelFile& file, const std::filesystem::path& path);
+
+/// Writes the folder of a compiled model, which open_package() opens and which may be moved: the
+/// model as it was read, its weight files, and `mil` (MIL text, may be empty) as model.mil. It must
+/// not be there yet; an empty folder is replaced.
+Status write_compiled(const ModelFile& file, const std::filesystem::path& path,
+                      std::string_view mil);
 
 }  // namespace pome::format
