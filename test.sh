@@ -16,23 +16,27 @@ done
 stages=(demo test)
 [ "$preset" != asan ] || stages+=(asan)
 install_packages "${stages[@]}"
-if [ ! -f "build/$preset/build.ninja" ]; then
-  echo "== configuring build/$preset"
-  mkdir -p build
-  cmake --preset "$preset" > "build/configure-$preset.log" 2>&1 || { cat "build/configure-$preset.log"; exit 1; }
-fi
-echo "== building build/$preset"
-ninja -C "build/$preset" --quiet
-
-# coremltools reads what we write and is asked whether it understood the same; a virtual environment of its own.
+# coremltools reads what we write and is asked whether it understood the same; the Python package is built and tested in
+# the same virtual environment.
+more=()
 if [ "$preset" = release ]; then
-  if ! .venv-coremltools/bin/python -c 'import coremltools' 2>/dev/null; then
+  if ! cmp -s tools/requirements-coremltools.txt .venv-coremltools/installed; then
     echo "== installing coremltools into .venv-coremltools"
     python3 -m venv .venv-coremltools
     .venv-coremltools/bin/pip install --quiet --disable-pip-version-check -r tools/requirements-coremltools.txt
+    cp tools/requirements-coremltools.txt .venv-coremltools/installed
   fi
   export POME_COREMLTOOLS_PYTHON="$PWD/.venv-coremltools/bin/python"
+  more=(-DPOME_BUILD_PYTHON=ON -DPython_EXECUTABLE="$POME_COREMLTOOLS_PYTHON")
 fi
+if [ ! -f "build/$preset/build.ninja" ] ||
+   { [ "$preset" = release ] && ! grep -q POME_BUILD_PYTHON:BOOL=ON "build/$preset/CMakeCache.txt"; }; then
+  echo "== configuring build/$preset"
+  mkdir -p build
+  cmake --preset "$preset" "${more[@]}" > "build/configure-$preset.log" 2>&1 || { cat "build/configure-$preset.log"; exit 1; }
+fi
+echo "== building build/$preset"
+ninja -C "build/$preset" --quiet
 
 echo "== testing build/$preset"
 results="$PWD/build/$preset/results"

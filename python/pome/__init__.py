@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+from ._converter import convert
 from ._errors import (
     CancelledError,
     Error,
@@ -26,19 +27,31 @@ from ._errors import (
     UnsupportedError,
 )
 from ._native import (
+    Complaint,
+    ComputePlan,
+    ComputePlanStep,
     ComputeUnits,
     FeatureDescription,
     FeatureType,
     FunctionDescription,
+    KernelRefusal,
     Model,
     ModelDescription,
+    ModelInfo,
     ModelMetadata,
+    compile_model,
+    inspect,
+    isa_in_use,
+    validate,
 )
 
 __version__ = "0.1.0"
 
 __all__ = [
     "CancelledError",
+    "Complaint",
+    "ComputePlan",
+    "ComputePlanStep",
     "ComputeUnits",
     "Error",
     "FeatureDescription",
@@ -48,10 +61,12 @@ __all__ = [
     "InternalError",
     "InvalidArgumentError",
     "InvalidModelError",
+    "KernelRefusal",
     "LimitExceededError",
     "MissingInputError",
     "Model",
     "ModelDescription",
+    "ModelInfo",
     "ModelMetadata",
     "NotFoundError",
     "OutOfMemoryError",
@@ -59,4 +74,9 @@ __all__ = [
     "TypeMismatchError",
     "UnknownNameError",
     "UnsupportedError",
+    "compile_model",
+    "convert",
+    "inspect",
+    "isa_in_use",
+    "validate",
 ]

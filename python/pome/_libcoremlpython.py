@@ -5,12 +5,15 @@ Every failure is a RuntimeError, as coremltools expects of its native module.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import tempfile
 import time
 import weakref
-from typing import Any, Callable, TypeVar
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 from . import _errors, _native
 from ._native import ComputeUnits, Model
@@ -27,14 +30,14 @@ __all__ = [
     "_State",
 ]
 
-_T = TypeVar("_T")
 
-
-def _runtime_errors(call: Callable[..., _T], *args: Any) -> _T:
+@contextlib.contextmanager
+def _runtime_errors(what: str = "") -> Iterator[None]:
+    """Failures of Pome and of the operating system as RuntimeErrors."""
     try:
-        return call(*args)
+        yield
     except (_errors.Error, OSError) as error:
-        raise RuntimeError(str(error)) from error
+        raise RuntimeError(f'{what}: "{error}".' if what else str(error)) from error
 
 
 class _MLCPUComputeDeviceProxy:
@@ -70,13 +73,27 @@ class _MLModelAssetProxy:
         self._data = data
         self._blobs = blobs or {}
 
+    def _write(self, folder: Path) -> None:
+        """As a folder that can be compiled."""
+        folder.joinpath("pome.json").write_text('{"format": 1}\n')
+        folder.joinpath("model.mlmodel").write_bytes(self._data)
+        folder.joinpath("weights").mkdir()
+        for name, blob in self._blobs.items():
+            folder.joinpath("weights", os.path.basename(name)).write_bytes(blob)
+
 
 class _MLModelStructureProgramOperationProxy:
-    """One op of a program: what the compute plan knows it by."""
+    """What the compute plan knows an op by: the names of what it makes."""
+
+    def __init__(self, outputs: tuple[str, ...] = ()) -> None:
+        self._outputs = outputs
 
 
 class _MLModelStructureNeuralNetworkLayerProxy:
-    """One layer of a network: what the compute plan knows it by."""
+    """What the compute plan knows a layer by: its name."""
+
+    def __init__(self, name: str = "") -> None:
+        self._name = name
 
 
 class _MLComputePlanProxy:
@@ -84,15 +101,46 @@ class _MLComputePlanProxy:
 
     def __init__(self) -> None:
         self.model_structure: Any = None
+        self._shares: dict[str, float] = {}
 
     def get_compute_device_usage_for_mlprogram_operation(self, operation: Any) -> Any:
-        return None
+        return None if operation.operator_name == "const" else _usage()
 
     def get_compute_device_usage_for_neuralnetwork_layer(self, layer: Any) -> Any:
-        return None
+        return _usage()
 
     def get_estimated_cost_for_mlprogram_operation(self, operation: Any) -> Any:
-        return None
+        from coremltools.models.compute_plan import MLComputePlanCost
+
+        names = [output.name for output in operation.outputs]
+        shares = [self._shares[name] for name in names if name in self._shares]
+        return MLComputePlanCost(shares[0]) if shares else None
+
+
+def _usage() -> Any:
+    from coremltools.models.compute_plan import MLComputePlanDeviceUsage
+
+    devices = _MLModelProxy.get_available_compute_devices()
+    return MLComputePlanDeviceUsage(devices[0], devices)
+
+
+def _units(name: str) -> ComputeUnits:
+    try:
+        return ComputeUnits[name]
+    except KeyError:
+        raise RuntimeError(f"compute units are ALL, CPU_ONLY, CPU_AND_GPU or CPU_AND_NE, not {name!r}") from None
+
+
+def _compile(source: str, name: str) -> str:
+    """A new folder NAME.mlmodelc in a folder of its own."""
+    folder = tempfile.mkdtemp(prefix="pome-")
+    destination = os.path.join(folder, name + ".mlmodelc")
+    try:
+        _native.compile_model(source, destination)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return destination
 
 
 class _MLModelProxy:
@@ -101,14 +149,19 @@ class _MLModelProxy:
     def __init__(self, path: str, compute_units: str = "ALL", function_name: str = "",
                  hints: dict[str, str] | None = None, asset: _MLModelAssetProxy | None = None) -> None:
         start = time.perf_counter_ns()
-        self._path = path
-        self._source = -1  # the file, which coremltools may delete as soon as it is loaded
+        units = _units(compute_units)
+        self._asset = asset
+        self._path = path if asset is None else asset._path
+        self._file = -1
         self._compiled: str | None = None
-        try:
-            units = ComputeUnits[compute_units]
-        except KeyError:
-            raise RuntimeError(f"compute units are ALL, CPU_ONLY, CPU_AND_GPU or CPU_AND_NE, not {compute_units!r}") from None
-        self._model = Model(path, compute_units=units, function_name=function_name, _coremltools=True)
+        if asset is not None and not asset._path:
+            self._model = Model._coremltools_from_bytes(asset._data, asset._blobs, units, function_name)
+        else:
+            self._model = Model._coremltools(self._path, units, function_name)
+        if asset is None and path.endswith(".mlmodel"):
+            # coremltools deletes the file as soon as it is loaded; get_compiled_model_path() reads it here.
+            self._file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            weakref.finalize(self, os.close, self._file)
         self._call = self._model._predict
         self._load_duration = time.perf_counter_ns() - start
         self._predict_duration: int | None = None
@@ -128,7 +181,32 @@ class _MLModelProxy:
         return outputs
 
     def newState(self) -> _State:
-        return _runtime_errors(self._model.make_state)
+        self._model.make_state()  # raises: there are no states yet
+        return _State()
+
+    def get_compiled_model_path(self) -> str:
+        """A compiled copy; its folder goes with this object, unless the model was opened from one."""
+        if self._path.rstrip("/").endswith(".mlmodelc"):
+            return self._path
+        if self._compiled is None:
+            with _runtime_errors("Error compiling model"), tempfile.TemporaryDirectory(prefix="pome-") as folder:
+                name = os.path.splitext(os.path.basename(self._path.rstrip("/")))[0] or "model"
+                self._compiled = _compile(self._source(Path(folder)), name)
+            weakref.finalize(self, shutil.rmtree, os.path.dirname(self._compiled), ignore_errors=True)
+        return self._compiled
+
+    def _source(self, folder: Path) -> str:
+        """Where the model can be read from, even when its file is gone."""
+        if self._asset is not None:
+            self._asset._write(folder)
+            return str(folder)
+        if self._file < 0:
+            return self._path
+        copy = folder / "model.mlmodel"
+        with open(self._file, "rb", closefd=False) as file, copy.open("wb") as out:
+            file.seek(0)
+            shutil.copyfileobj(file, out)
+        return str(copy)
 
     def get_load_duration_in_nano_seconds(self) -> int | None:
         return self._load_duration
@@ -137,12 +215,56 @@ class _MLModelProxy:
         return self._predict_duration
 
     @staticmethod
+    def compileModel(path: str) -> str:
+        name = os.path.splitext(os.path.basename(path.rstrip("/")))[0] or "model"
+        with _runtime_errors("Error compiling model"):
+            return _compile(path, name)
+
+    @staticmethod
     def maximum_supported_specification_version() -> int:
         return 10
 
     @staticmethod
     def auto_set_specification_version(data: bytes) -> bytes:
+        """The oldest version that a specification's content allows is what its writer said: unchanged."""
+        if not isinstance(data, bytes):
+            raise TypeError(f"the bytes of a specification are wanted, {type(data).__name__} came")
         return data
+
+    @staticmethod
+    def create_model_asset_from_path(path: str) -> Any:
+        from coremltools.models.model import MLModelAsset
+
+        if not os.path.isdir(path):
+            raise RuntimeError(f"{path}: a compiled model, a folder .mlmodelc, is wanted")
+        return MLModelAsset(_MLModelAssetProxy(path))
+
+    @staticmethod
+    def create_model_asset_from_memory(data: bytes, blobs: dict[str, bytes]) -> Any:
+        from coremltools.models.model import MLModelAsset
+
+        if not isinstance(data, bytes) or not all(isinstance(blob, bytes) for blob in blobs.values()):
+            raise RuntimeError("the specification and the blobs are to be bytes")
+        return MLModelAsset(_MLModelAssetProxy("", data, blobs))
+
+    @staticmethod
+    def get_model_structure(path: str) -> Any:
+        from ._model_structure import structure_of
+
+        with _runtime_errors():
+            return structure_of(path)
+
+    @staticmethod
+    def get_compute_plan(path: str, compute_units: str) -> Any:
+        from coremltools.models.compute_plan import MLComputePlan
+
+        from ._model_structure import shares_of, structure_of
+
+        proxy = _MLComputePlanProxy()
+        with _runtime_errors():
+            proxy.model_structure = structure_of(path)
+            proxy._shares = shares_of(Model(path, compute_units=_units(compute_units)).compute_plan())
+        return MLComputePlan(proxy)
 
     @staticmethod
     def get_available_compute_devices() -> list[Any]:

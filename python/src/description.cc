@@ -56,7 +56,7 @@ std::optional<std::string> color_of(const FeatureDescription& f) {
   return std::string(to_string(f.image.color));
 }
 
-nb::object repr_of(const FeatureDescription& f) {
+nb::str repr_of(const FeatureDescription& f) {
   return to_str(f.name + " : " + f.type_text() + (f.optional ? "?" : ""));
 }
 
@@ -70,9 +70,9 @@ void list_into(std::string& text, const char* title, const std::vector<FeatureDe
   }
 }
 
-nb::object model_repr(const ModelDescription& d) {
-  std::string text =
-      d.model_type + ", specification version " + std::to_string(d.specification_version) + "\n";
+nb::str model_repr(const ModelDescription& d) {
+  std::string text = d.model_type.empty() ? "model" : d.model_type;
+  text += ", specification version " + std::to_string(d.specification_version) + "\n";
   list_into(text, "Inputs", d.inputs);
   list_into(text, "Outputs", d.outputs);
   list_into(text, "States", d.states);

@@ -31,6 +31,8 @@ function_name: the function of a multi-function ML program; "" is the default on
 threads: threads that share one prediction; 0 is one for each CPU the process may use.
 memory_limit: bytes that loading and running the model may allocate in all; None is 4 GiB.
 emulate_float16: round to float16 after each float16 op, as Apple's GPU and Neural Engine do; slow.
+plan_cache_size: compiled forms kept for other shapes of flexible inputs.
+instruction_budget: operations that control flow may run in one prediction; LimitExceededError beyond.
 
 Raises NotFoundError, InvalidModelError (damaged, or no Core ML model), UnsupportedError (a layer or
 op that is not supported, named with its place), LimitExceededError.)";
@@ -50,6 +52,10 @@ memory, C-contiguous), PIL.Image.Image.
 Raises MissingInputError, UnknownNameError, TypeMismatchError, ShapeMismatchError and
 InvalidArgumentError, which name the input, what came and what is wanted.)";
 
+constexpr const char* kFromBytesDoc =
+    R"(A model from memory: the bytes of an .mlmodel (or of a package's model file), and the weight
+files that it refers to, {"weights/weight.bin": bytes}. The rest as Model().)";
+
 PredictionOptions options_of(const std::string& crop_and_scale, Flavor flavor) {
   PredictionOptions options;
   if (crop_and_scale == "centerCrop") {
@@ -65,26 +71,93 @@ PredictionOptions options_of(const std::string& crop_and_scale, Flavor flavor) {
   return options;
 }
 
-void load(LoadedModel* self, const std::filesystem::path& path, ComputeUnits units,
-          const std::string& function_name, int threads, std::optional<uint64_t> memory_limit,
-          bool emulate_float16, bool coremltools) {
-  ModelConfiguration configuration;
-  configuration.compute_units = units;
-  configuration.function_name = function_name;
-  configuration.threads = threads;
-  if (memory_limit) configuration.memory_limit = *memory_limit;
-  configuration.emulate_float16 = emulate_float16;
-  const Flavor flavor = coremltools ? Flavor::kCoremltools : Flavor::kPome;
-  if (threads < 0) {
-    raise(
-        Error(ErrorCode::kInvalidArgument, "threads is 0 or more, not " + std::to_string(threads)),
-        flavor);
+/// What the constructors share.
+struct Options {
+  ComputeUnits units = ComputeUnits::kAll;
+  std::string function_name;
+  int threads = 0;
+  std::optional<uint64_t> memory_limit;
+  bool emulate_float16 = false;
+  int plan_cache_size = ModelConfiguration().plan_cache_size;
+  int64_t instruction_budget = ModelConfiguration().instruction_budget;
+};
+
+ModelConfiguration configured(const Options& options) {
+  if (options.threads < 0) {
+    raise(Error(ErrorCode::kInvalidArgument,
+                "threads is 0 or more, not " + std::to_string(options.threads)));
   }
+  ModelConfiguration configuration;
+  configuration.compute_units = options.units;
+  configuration.function_name = options.function_name;
+  configuration.threads = options.threads;
+  if (options.memory_limit) configuration.memory_limit = *options.memory_limit;
+  configuration.emulate_float16 = options.emulate_float16;
+  configuration.plan_cache_size = options.plan_cache_size;
+  configuration.instruction_budget = options.instruction_budget;
+  return configuration;
+}
+
+LoadedModel load(const std::filesystem::path& path, const ModelConfiguration& configuration,
+                 Flavor flavor) {
   Result<Model> model = [&] {
     const nb::gil_scoped_release free;
     return Model::load(path, configuration);
   }();
-  new (self) LoadedModel(unwrap(std::move(model), flavor), flavor);
+  return LoadedModel(unwrap(std::move(model), flavor), flavor);
+}
+
+std::span<const std::byte> span_of(const nb::bytes& bytes) {
+  return {reinterpret_cast<const std::byte*>(bytes.c_str()), bytes.size()};
+}
+
+LoadedModel load_bytes(const nb::bytes& specification, const nb::dict& weights,
+                       const ModelConfiguration& configuration, Flavor flavor) {
+  WeightBlobs blobs;
+  for (auto [name, blob] : weights) {
+    const auto bytes = span_of(nb::cast<nb::bytes>(blob));
+    blobs[nb::cast<std::string>(name)].assign(bytes.begin(), bytes.end());
+  }
+  Result<Model> model = [&] {
+    const nb::gil_scoped_release free;
+    return Model::load(span_of(specification), blobs, configuration);
+  }();
+  return LoadedModel(unwrap(std::move(model), flavor), flavor);
+}
+
+Options for_function(ComputeUnits units, const std::string& function_name) {
+  Options options;
+  options.units = units;
+  options.function_name = function_name;
+  return options;
+}
+
+void init(LoadedModel* self, const std::filesystem::path& path, ComputeUnits units,
+          const std::string& function_name, int threads, std::optional<uint64_t> memory_limit,
+          bool emulate_float16, int plan_cache_size, int64_t instruction_budget) {
+  const Options options{units,           function_name,   threads,           memory_limit,
+                        emulate_float16, plan_cache_size, instruction_budget};
+  new (self) LoadedModel(load(path, configured(options), Flavor::kPome));
+}
+
+LoadedModel from_bytes(const nb::bytes& specification, const nb::dict& weights, ComputeUnits units,
+                       const std::string& function_name, int threads,
+                       std::optional<uint64_t> memory_limit, bool emulate_float16,
+                       int plan_cache_size, int64_t instruction_budget) {
+  const Options options{units,           function_name,   threads,           memory_limit,
+                        emulate_float16, plan_cache_size, instruction_budget};
+  return load_bytes(specification, weights, configured(options), Flavor::kPome);
+}
+
+LoadedModel coremltools(const std::filesystem::path& path, ComputeUnits units,
+                        const std::string& function_name) {
+  return load(path, configured(for_function(units, function_name)), Flavor::kCoremltools);
+}
+
+LoadedModel coremltools_from_bytes(const nb::bytes& specification, const nb::dict& weights,
+                                   ComputeUnits units, const std::string& function_name) {
+  return load_bytes(specification, weights, configured(for_function(units, function_name)),
+                    Flavor::kCoremltools);
 }
 
 nb::object predict(const LoadedModel& self, const nb::object& inputs, const nb::object& state,
@@ -122,20 +195,25 @@ nb::object make_state(const LoadedModel& self) {
 }  // namespace
 
 void bind_model(nb::module_& m) {
-  nb::class_<LoadedModel>(m, "Model", kModelDoc)
-      .def(
-          "__init__", &load, nb::arg("path"), nb::kw_only(),
-          nb::arg("compute_units") = ComputeUnits::kAll, nb::arg("function_name") = "",
-          nb::arg("threads") = 0, nb::arg("memory_limit") = nb::none(),
-          nb::arg("emulate_float16") = false, nb::arg("_coremltools") = false,
-          nb::sig("def __init__(self, path: str | os.PathLike[str], *, compute_units: ComputeUnits "
-                  "= ComputeUnits.ALL, function_name: str = '', threads: int = 0, memory_limit: "
-                  "int | None = None, emulate_float16: bool = False, _coremltools: bool = False) "
-                  "-> None"))
-      .def("predict", &predict, kPredictDoc, nb::arg("inputs"), nb::arg("state") = nb::none(),
-           nb::kw_only(), nb::arg("crop_and_scale") = "scaleFill",
-           nb::sig("@typing.overload\ndef predict(self, inputs: collections.abc.Mapping[str, "
-                   "typing.Any]) -> dict[str, typing.Any]"))
+  nb::class_<LoadedModel> model(m, "Model", kModelDoc);
+  model
+      .def("__init__", &init, nb::arg("path"), nb::kw_only(),
+           nb::arg("compute_units") = ComputeUnits::kAll, nb::arg("function_name") = "",
+           nb::arg("threads") = 0, nb::arg("memory_limit") = nb::none(),
+           nb::arg("emulate_float16") = false,
+           nb::arg("plan_cache_size") = ModelConfiguration().plan_cache_size,
+           nb::arg("instruction_budget") = ModelConfiguration().instruction_budget)
+      .def_static("from_bytes", &from_bytes, kFromBytesDoc, nb::arg("specification"),
+                  nb::arg("weights") = nb::dict(), nb::kw_only(),
+                  nb::arg("compute_units") = ComputeUnits::kAll, nb::arg("function_name") = "",
+                  nb::arg("threads") = 0, nb::arg("memory_limit") = nb::none(),
+                  nb::arg("emulate_float16") = false,
+                  nb::arg("plan_cache_size") = ModelConfiguration().plan_cache_size,
+                  nb::arg("instruction_budget") = ModelConfiguration().instruction_budget)
+      .def_static("_coremltools", &coremltools)
+      .def_static("_coremltools_from_bytes", &coremltools_from_bytes)
+      .def("predict", &predict, kPredictDoc, nb::arg("inputs").none(),
+           nb::arg("state") = nb::none(), nb::kw_only(), nb::arg("crop_and_scale") = "scaleFill")
       .def("_predict", &predict_fast, nb::arg("inputs"))
       .def("_predict_batch", &predict_batch, nb::arg("batch"))
       .def("make_state", &make_state,
@@ -144,6 +222,9 @@ void bind_model(nb::module_& m) {
       .def_prop_ro(
           "description", [](const LoadedModel& self) { return self.model().description(); },
           "What the model takes and gives: a ModelDescription.")
+      .def(
+          "compute_plan", [](const LoadedModel& self) { return self.model().compute_plan(); },
+          "What runs where: a ComputePlan, one step a kernel.")
       .def_prop_ro(
           "functions",
           [](const LoadedModel& self) {

@@ -12,8 +12,8 @@
 namespace pome::python {
 
 /// A str of UTF-8 bytes; what is no UTF-8 becomes backslash escapes. A new reference.
-inline nanobind::object to_str(std::string_view text) {
-  return nanobind::steal(
+inline nanobind::str to_str(std::string_view text) {
+  return nanobind::steal<nanobind::str>(
       PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "backslashreplace"));
 }
 

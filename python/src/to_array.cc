@@ -66,6 +66,10 @@ std::optional<Element> element_of(const Py_buffer& view) {
   return std::nullopt;
 }
 
+bool other_byte_order(const Py_buffer& view) {
+  return view.format != nullptr && (view.format[0] == '>' || view.format[0] == '!');
+}
+
 /// The multi-array's own type for an element, when there is one.
 std::optional<MultiArrayDataType> same_type(const Element& e) {
   using Kind = Element::Kind;
@@ -146,10 +150,15 @@ Result<MultiArray> from_buffer(std::shared_ptr<Buffer> buffer, PyObject* value,
                                const FeatureDescription* feature) {
   const Py_buffer& view = buffer->view();
   const auto element = element_of(view);
+  if (!element && other_byte_order(view) && PyObject_HasAttrString(value, "astype")) {
+    const nb::handle array(value);
+    const nb::object native = array.attr("dtype").attr("newbyteorder")("=");
+    return to_multi_array(array.attr("astype")(native).ptr(), feature);
+  }
   if (!element) {
     return Error(ErrorCode::kTypeMismatch,
-                 "an array of elements " + short_repr(value) +
-                     " came; numbers (float16, float32, float64, integers, bool) are wanted");
+                 "an array whose elements are no numbers came: " + short_repr(value) +
+                     "; float16, float32, float64, integers and bool are taken");
   }
   std::vector<int64_t> shape = shape_of(view, feature);
   const auto type = same_type(*element);
