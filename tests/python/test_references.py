@@ -36,24 +36,35 @@ def predict(model: pome.Model, inputs: dict) -> None:
         pass
 
 
+def growth(model: pome.Model, inputs: dict) -> tuple[int, int]:
+    """How much RUNS predictions added to the reference counts around them, and to the bytes that Python holds."""
+    (name, value), = inputs.items()
+    objects = (inputs, name, value, model, None)
+    gc.collect()
+    tracemalloc.start()
+    predict(model, inputs)
+    before = tracemalloc.get_traced_memory()[0]
+    counts = [sys.getrefcount(o) for o in objects]
+    for _ in range(RUNS):
+        predict(model, inputs)
+    grown = max(sys.getrefcount(o) - count for o, count in zip(objects, counts))
+    gc.collect()
+    after = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    return grown, after - before
+
+
 def test_a_thousand_predictions_of_each_kind(dense, rgb, gray, catdog):
     for kind, model, inputs in kinds(dense, rgb, gray, catdog):
-        (name, value), = inputs.items()
         for _ in range(20):
             predict(model, inputs)
-        gc.collect()
-        counts = [sys.getrefcount(o) for o in (inputs, name, value, model, None)]
-        tracemalloc.start()
-        predict(model, inputs)
-        before = tracemalloc.get_traced_memory()[0]
-        for _ in range(RUNS):
-            predict(model, inputs)
-        gc.collect()
-        after = tracemalloc.get_traced_memory()[0]
-        tracemalloc.stop()
-        grown = [sys.getrefcount(o) - count for o, count in zip((inputs, name, value, model, None), counts)]
-        assert all(abs(n) < RUNS // 10 for n in grown), f"{kind}: reference counts grew by {grown}"
-        assert after - before < 20_000, f"{kind}: {after - before} bytes are held after {RUNS} predictions"
+        # A leak is there each time; what other threads of the process do meanwhile is not.
+        rounds = [growth(model, inputs)]
+        if rounds[0][0] >= RUNS // 2 or rounds[0][1] >= 20_000:
+            rounds.append(growth(model, inputs))
+        references, size = min(rounds)
+        assert references < RUNS // 2, f"{kind}: a reference count grew by {references}"
+        assert size < 20_000, f"{kind}: {size} bytes are held after {RUNS} predictions"
 
 
 def test_an_output_keeps_its_memory_and_an_input_is_let_go(dense):
