@@ -11,8 +11,8 @@
 namespace pome::classic {
 namespace {
 
-constexpr size_t kBlockRows = 64;         // rows that are taken through all trees together
-constexpr size_t kBlockBytes = 64 << 10;  // of their keys, where that is fewer rows
+constexpr size_t kBlockGroups = 8;  // groups of kWalkers rows that go through all trees together
+constexpr size_t kBlockBytes = 64 << 10;  // of their keys, where that is fewer groups
 
 /// What leaves add. Either every leaf of a tree adds one number to the tree's only dimension, or
 /// leaves have lists.
@@ -111,55 +111,61 @@ class ForestOf final : public Forest {
         made = Node::make(std::numeric_limits<Key>::max(), places[i], 0, false);
         leaves_.place(node, tree.first_node + places[i]);
       } else {
-        made = Node::make(threshold_key<T>(node), std::min(node.true_child, node.false_child),
-                          columns.find(node.feature, missing_is_large(node)),
-                          is_equality(node.comparator));
+        made = Node::make(
+            threshold_key<T>(node), std::min(node.true_child, node.false_child),
+            columns.find(node.feature, missing_is_large(node)) * static_cast<uint32_t>(kWalkers),
+            is_equality(node.comparator));
       }
     }
   }
 
+  /// The keys of a row, kWalkers apart.
   template <typename In>
   void make_keys(const In* row, Key* keys) const {
     const size_t n = columns_.size();
     if (dense_) {
-      for (size_t c = 0; c < n; ++c) keys[c] = key_of(static_cast<T>(row[c]), missing_[c]);
+      for (size_t c = 0; c < n; ++c)
+        keys[c * kWalkers] = key_of(static_cast<T>(row[c]), missing_[c]);
     } else {
       for (size_t c = 0; c < n; ++c)
-        keys[c] = key_of(static_cast<T>(row[columns_[c].feature]), missing_[c]);
+        keys[c * kWalkers] = key_of(static_cast<T>(row[columns_[c].feature]), missing_[c]);
     }
   }
 
   template <typename In>
   void predict_any(Rows<In> rows, double* scores) const {
-    const size_t width = columns_.empty() ? 1 : columns_.size();  // leaves look at key 0
-    const size_t fitting = kBlockBytes / (width * sizeof(Key)) / kWalkers * kWalkers;
-    const size_t block = rows.count == 1 ? 1 : std::clamp<size_t>(fitting, kWalkers, kBlockRows);
-    std::vector<Key> keys(block * width);
+    // Of kWalkers rows. Leaves look at column 0.
+    const size_t group = std::max<size_t>(columns_.size(), 1) * kWalkers;
+    const size_t groups = std::clamp<size_t>(kBlockBytes / (group * sizeof(Key)), 1, kBlockGroups);
+    const size_t block = rows.count == 1 ? 1 : groups * kWalkers;
+    std::vector<Key> keys((block + kWalkers - 1) / kWalkers * group);
     for (size_t first = 0; first < rows.count; first += block) {
       const size_t n = std::min(block, rows.count - first);
       double* out = scores + first * dimensions();
       for (size_t r = 0; r < n; ++r) {
-        make_keys(rows.data + (first + r) * rows.stride, &keys[r * width]);
+        make_keys(rows.data + (first + r) * rows.stride,
+                  &keys[r / kWalkers * group + r % kWalkers]);
         std::copy(base_.begin(), base_.end(), out + r * dimensions());
       }
       if (n == 1) {
         walk_row(keys.data(), out);
       } else {
-        for (size_t t = 0; t < trees_.size(); ++t) walk_tree(t, keys.data(), width, n, out);
+        for (size_t t = 0; t < trees_.size(); ++t) walk_tree(t, keys.data(), group, n, out);
       }
     }
   }
 
   /// All rows of a block through one tree, kWalkers rows in turn. The last ones may be of an
   /// earlier block; nothing looks at where they arrive.
-  void walk_tree(size_t t, const Key* keys, size_t width, size_t n, double* scores) const {
+  void walk_tree(size_t t, const Key* keys, size_t group, size_t n, double* scores) const {
     const EnsembleTree tree = trees_[t];
     const Node* nodes = nodes_.data() + tree.first_node;
-    for (size_t r = 0; r < n; r += kWalkers) {
-      const Key* row = keys + r * width;
+    for (size_t r = 0; r < n; r += kWalkers, keys += group) {
       uint32_t places[kWalkers] = {};
-      walk(tree.deepest, places,
-           [&](size_t w, uint32_t place) { return nodes[place].next(row + w * width); });
+      walk(
+          tree.deepest, places, [=](size_t w, uint32_t place) __attribute__((always_inline)) {
+            return nodes[place].next(keys + w);
+          });
       for (size_t w = 0; w < std::min(kWalkers, n - r); ++w)
         leaves_.add(t, tree.first_node + places[w], scores + (r + w) * dimensions());
     }
@@ -177,7 +183,10 @@ class ForestOf final : public Forest {
         deepest = std::max(deepest, tree.deepest);
       }
       uint32_t places[kWalkers] = {};
-      walk(deepest, places, [&](size_t w, uint32_t place) { return nodes[w][place].next(keys); });
+      walk(
+          deepest, places, [&](size_t w, uint32_t place) __attribute__((always_inline)) {
+            return nodes[w][place].next(keys);
+          });
       for (size_t w = 0; w < n; ++w)
         leaves_.add(t + w, trees_[t + w].first_node + places[w], scores);
     }
@@ -204,8 +213,8 @@ bool any_equality(const Ensemble& ensemble) {
 }
 
 bool packs(const Ensemble& ensemble, const Columns& columns) {
-  const auto small = [](const EnsembleTree& t) { return t.nodes <= PackedNode::kMaxIndex + 1; };
-  return columns.list().size() <= PackedNode::kMaxIndex + 1 &&
+  const auto small = [](const EnsembleTree& t) { return t.nodes <= PackedNode::kMostNodes; };
+  return columns.list().size() <= PackedNode::kMostColumns &&
          std::all_of(ensemble.trees.begin(), ensemble.trees.end(), small);
 }
 
@@ -216,14 +225,14 @@ std::unique_ptr<Forest> Forest::make(const Ensemble& ensemble) {
   const bool equality = any_equality(ensemble);
   if (!all_float32(ensemble)) {
     if (equality)
-      return std::make_unique<ForestOf<WideNode<int64_t, true>, double>>(ensemble, columns);
-    return std::make_unique<ForestOf<WideNode<int64_t, false>, double>>(ensemble, columns);
+      return std::make_unique<ForestOf<WideNode<uint64_t, true>, double>>(ensemble, columns);
+    return std::make_unique<ForestOf<WideNode<uint64_t, false>, double>>(ensemble, columns);
   }
   if (equality)
-    return std::make_unique<ForestOf<WideNode<int32_t, true>, float>>(ensemble, columns);
+    return std::make_unique<ForestOf<WideNode<uint32_t, true>, float>>(ensemble, columns);
   if (packs(ensemble, columns))
     return std::make_unique<ForestOf<PackedNode, float>>(ensemble, columns);
-  return std::make_unique<ForestOf<WideNode<int32_t, false>, float>>(ensemble, columns);
+  return std::make_unique<ForestOf<WideNode<uint32_t, false>, float>>(ensemble, columns);
 }
 
 }  // namespace pome::classic

@@ -3,14 +3,13 @@
 
 #include <bit>
 #include <cstdint>
-#include <limits>
 #include <type_traits>
 
 namespace pome::classic {
 
-/// int32_t for float, int64_t for double.
+/// uint32_t for float, uint64_t for double.
 template <typename T>
-using KeyOf = std::conditional_t<sizeof(T) == 4, int32_t, int64_t>;
+using KeyOf = std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t>;
 
 /// The key of a number that is no NaN: a < b exactly when key(a) < key(b), and -0 has the key of 0.
 /// Between the keys of neighbouring numbers there is none but between those of 0 and the negative
@@ -18,8 +17,9 @@ using KeyOf = std::conditional_t<sizeof(T) == 4, int32_t, int64_t>;
 template <typename T>
 KeyOf<T> key_of(T value) {
   using Key = KeyOf<T>;
-  const auto bits = std::bit_cast<Key>(value + T{0});  // -0 + 0 is 0
-  return bits ^ ((bits >> (8 * sizeof(Key) - 1)) & std::numeric_limits<Key>::max());
+  const Key bits = std::bit_cast<Key>(value + T{0});  // -0 + 0 is 0
+  constexpr Key kSign = Key{1} << (8 * sizeof(Key) - 1);
+  return (bits & kSign) != 0 ? ~bits : bits | kSign;
 }
 
 /// The same with a key for NaN.
