@@ -31,6 +31,12 @@ __all__ = [
 ]
 
 
+# Classes for custom layers and models by the names that files have for them (pome.Model says what they are to have):
+# every model that coremltools loads hears of them.
+custom_layers: dict[str, Any] = {}
+custom_models: dict[str, Any] = {}
+
+
 @contextlib.contextmanager
 def _runtime_errors(what: str = "") -> Iterator[None]:
     """Failures of Pome and of the operating system as RuntimeErrors."""

@@ -7,6 +7,9 @@
 What is put in place of coremltools.libcoremlpython is pome._libcoremlpython. Where coremltools asks for macOS on the
 way of a user (make_state, CompiledMLModel, compile_model, optimization hints) importing this module answers; the
 names are listed in docs/coremltools.md. Nothing else hears that this machine is a Mac, unless claim_macos() is called.
+
+custom_layers and custom_models are dicts, {"ClassName": class}, of what models loaded by coremltools may refer to;
+pome.Model says what such a class has.
 """
 
 from __future__ import annotations
@@ -17,6 +20,8 @@ import types
 from typing import Any
 
 from . import _libcoremlpython as _native
+from ._libcoremlpython import custom_layers as custom_layers
+from ._libcoremlpython import custom_models as custom_models
 
 _NATIVE = "coremltools.libcoremlpython"
 _answer: tuple[int, ...] = (15, 0)  # what coremltools hears where it asks for the version of macOS

@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "custom.h"
 #include "errors.h"
 #include "loaded_model.h"
 #include "text.h"
@@ -33,6 +34,10 @@ memory_limit: bytes that loading and running the model may allocate in all; None
 emulate_float16: round to float16 after each float16 op, as Apple's GPU and Neural Engine do; slow.
 plan_cache_size: compiled forms kept for other shapes of flexible inputs.
 instruction_budget: operations that control flow may run in one prediction; LimitExceededError beyond.
+custom_layers, custom_models: classes by the names that the file has for them: {"Swish": Swish}. A
+layer's is called with a CustomLayerSource and has output_shapes(input_shapes) -> list of shapes, and
+evaluate(inputs) -> array or list of arrays, float32; a model's is called with a CustomModelSource
+and has predict(inputs: dict) -> dict. Nothing is ever loaded from the model's folder.
 
 Raises NotFoundError, InvalidModelError (damaged, or no Core ML model), UnsupportedError (a layer or
 op that is not supported, named with its place), LimitExceededError.)";
@@ -80,6 +85,8 @@ struct Options {
   bool emulate_float16 = false;
   int plan_cache_size = ModelConfiguration().plan_cache_size;
   int64_t instruction_budget = ModelConfiguration().instruction_budget;
+  nb::object custom_layers = nb::none();
+  nb::object custom_models = nb::none();
 };
 
 ModelConfiguration configured(const Options& options) {
@@ -95,6 +102,7 @@ ModelConfiguration configured(const Options& options) {
   configuration.emulate_float16 = options.emulate_float16;
   configuration.plan_cache_size = options.plan_cache_size;
   configuration.instruction_budget = options.instruction_budget;
+  register_custom(options.custom_layers, options.custom_models, configuration);
   return configuration;
 }
 
@@ -126,7 +134,10 @@ LoadedModel load_bytes(const nb::bytes& specification, const nb::dict& weights,
 }
 
 Options for_function(ComputeUnits units, const std::string& function_name) {
+  const nb::module_ registered = nb::module_::import_("pome._libcoremlpython");
   Options options;
+  options.custom_layers = registered.attr("custom_layers");
+  options.custom_models = registered.attr("custom_models");
   options.units = units;
   options.function_name = function_name;
   return options;
@@ -134,18 +145,22 @@ Options for_function(ComputeUnits units, const std::string& function_name) {
 
 void init(LoadedModel* self, const std::filesystem::path& path, ComputeUnits units,
           const std::string& function_name, int threads, std::optional<uint64_t> memory_limit,
-          bool emulate_float16, int plan_cache_size, int64_t instruction_budget) {
-  const Options options{units,           function_name,   threads,           memory_limit,
-                        emulate_float16, plan_cache_size, instruction_budget};
+          bool emulate_float16, int plan_cache_size, int64_t instruction_budget,
+          const nb::object& custom_layers, const nb::object& custom_models) {
+  const Options options{
+      units,           function_name,      threads,       memory_limit, emulate_float16,
+      plan_cache_size, instruction_budget, custom_layers, custom_models};
   new (self) LoadedModel(load(path, configured(options), Flavor::kPome));
 }
 
 LoadedModel from_bytes(const nb::bytes& specification, const nb::dict& weights, ComputeUnits units,
                        const std::string& function_name, int threads,
                        std::optional<uint64_t> memory_limit, bool emulate_float16,
-                       int plan_cache_size, int64_t instruction_budget) {
-  const Options options{units,           function_name,   threads,           memory_limit,
-                        emulate_float16, plan_cache_size, instruction_budget};
+                       int plan_cache_size, int64_t instruction_budget,
+                       const nb::object& custom_layers, const nb::object& custom_models) {
+  const Options options{
+      units,           function_name,      threads,       memory_limit, emulate_float16,
+      plan_cache_size, instruction_budget, custom_layers, custom_models};
   return load_bytes(specification, weights, configured(options), Flavor::kPome);
 }
 
@@ -202,14 +217,16 @@ void bind_model(nb::module_& m) {
            nb::arg("threads") = 0, nb::arg("memory_limit") = nb::none(),
            nb::arg("emulate_float16") = false,
            nb::arg("plan_cache_size") = ModelConfiguration().plan_cache_size,
-           nb::arg("instruction_budget") = ModelConfiguration().instruction_budget)
+           nb::arg("instruction_budget") = ModelConfiguration().instruction_budget,
+           nb::arg("custom_layers") = nb::none(), nb::arg("custom_models") = nb::none())
       .def_static("from_bytes", &from_bytes, kFromBytesDoc, nb::arg("specification"),
                   nb::arg("weights") = nb::dict(), nb::kw_only(),
                   nb::arg("compute_units") = ComputeUnits::kAll, nb::arg("function_name") = "",
                   nb::arg("threads") = 0, nb::arg("memory_limit") = nb::none(),
                   nb::arg("emulate_float16") = false,
                   nb::arg("plan_cache_size") = ModelConfiguration().plan_cache_size,
-                  nb::arg("instruction_budget") = ModelConfiguration().instruction_budget)
+                  nb::arg("instruction_budget") = ModelConfiguration().instruction_budget,
+                  nb::arg("custom_layers") = nb::none(), nb::arg("custom_models") = nb::none())
       .def_static("_coremltools", &coremltools)
       .def_static("_coremltools_from_bytes", &coremltools_from_bytes)
       .def("predict", &predict, kPredictDoc, nb::arg("inputs").none(),

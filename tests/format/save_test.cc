@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
 #include "base/file.h"
@@ -74,6 +75,52 @@ TEST(Save, PackagesAreDeterministicAndLoad) {
   other.set_specificationversion(2);
   ASSERT_TRUE(write_package(folder.path() / "c.mlpackage", serialize(other).value(), {}));
   EXPECT_NE(content(folder.path() / "c.mlpackage/Manifest.json"), files.at("Manifest.json"));
+}
+
+TEST(Save, CompiledFoldersLoadAndMove) {
+  const TemporaryFolder folder;
+  const auto model = serialize(with_metadata(false)).value();
+  WeightWriter writer;
+  const uint64_t at = writer.add(BlobType::kInt8, 3, as_bytes("abc"));
+  const auto weights = std::move(writer).finish();
+  const std::vector<WeightPart> parts = {{"weight.bin", weights}};
+  ASSERT_TRUE(write_package(folder / "a.mlpackage", model, parts).ok());
+  const ModelFile file = ModelFile::load(folder / "a.mlpackage").value();
+  ASSERT_TRUE(write_compiled(file, folder / "a.mlmodelc", "program(1.0)").ok());
+  EXPECT_EQ(content(folder / "a.mlmodelc" / "model.mil"), "program(1.0)");
+  fs::create_directory(folder / "elsewhere");
+  fs::rename(folder / "a.mlmodelc", folder / "elsewhere" / "b.mlmodelc");
+  const ModelFile again = ModelFile::load(folder / "elsewhere" / "b.mlmodelc").value();
+  EXPECT_TRUE(std::ranges::equal(again.bytes(), file.bytes()));
+  const auto opened = again.weights().open("@model_path/weights/weight.bin").value();
+  EXPECT_EQ(read_blob(opened->bytes(), at).value().elements, 3u);
+  EXPECT_FALSE(write_compiled(file, folder / "elsewhere" / "b.mlmodelc", "").ok());
+  EXPECT_EQ(content(folder / "elsewhere" / "b.mlmodelc" / "model.mil"), "program(1.0)");
+}
+
+TEST(Save, CompiledFoldersStayInside) {
+  const TemporaryFolder folder;
+  fs::create_directory(folder / "c.mlmodelc");
+  ASSERT_TRUE(write_file_atomically(folder / "c.mlmodelc" / kCompiledMarker, "{}").ok());
+  EXPECT_EQ(ModelFile::load(folder / "c.mlmodelc").error().code(), ErrorCode::kNotFound);
+  fs::create_symlink("/etc/hostname", folder / "c.mlmodelc" / "model.mlmodel");
+  EXPECT_EQ(ModelFile::load(folder / "c.mlmodelc").error().code(), ErrorCode::kInvalidModel);
+}
+
+TEST(WeightFiles, InMemoryAreFoundByPathAndByName) {
+  WeightWriter writer;
+  writer.add(BlobType::kInt8, 3, as_bytes("abc"));
+  const auto bytes = std::move(writer).finish();
+  for (const char* name : {"weights/weight.bin", "weight.bin"}) {
+    const WeightFiles files({{name, MappedFile::holding(bytes)}});
+    const auto file = files.open("@model_path/weights/weight.bin");
+    ASSERT_TRUE(file.ok()) << name;
+    EXPECT_TRUE(std::ranges::equal((*file)->bytes(), bytes));
+    EXPECT_FALSE(files.open("@model_path/weights/other.bin").ok());
+    EXPECT_FALSE(files.open("weights/weight.bin").ok());
+  }
+  const WeightFiles damaged({{"w.bin", MappedFile::holding({})}});
+  EXPECT_FALSE(damaged.open("@model_path/w.bin").ok());
 }
 
 TEST(Save, OnlyPackagesAndEmptyFoldersAreReplaced) {
