@@ -29,7 +29,7 @@ Result<std::unique_ptr<Predictor>> load_predictor(
   POME_ASSIGN(format::ModelFile file, format::ModelFile::parse(bytes, std::move(copy), limits));
   format::WeightFiles::InMemory files;
   for (const auto& [name, blob] : weights) files[name] = MappedFile::holding(blob);
-  return make_predictor({file.share(), format::WeightFiles(std::move(files))}, configuration);
+  return make_predictor({file.share(), format::WeightFiles(std::move(files)), {}}, configuration);
 }
 
 }  // namespace pome::api
