@@ -12,6 +12,10 @@
 #include "ir/literal.h"
 #include "ir/type.h"
 
+namespace pome::ir {
+class Op;
+}  // namespace pome::ir
+
 namespace pome::ops {
 
 struct OpDef;
@@ -80,6 +84,10 @@ struct Bound {
 class Args {
  public:
   const OpDef& def() const { return *def_; }
+  /// The op they were resolved from, whose inner blocks infer may look at; null where there is
+  /// none.
+  const ir::Op* op() const { return op_; }
+  void set_op(const ir::Op* op) { op_ = op; }
   /// False too for a parameter that only later versions of the op have.
   bool has(int param) const {
     const auto i = static_cast<size_t>(param);
@@ -120,6 +128,7 @@ class Args {
 
  private:
   const OpDef* def_;
+  const ir::Op* op_ = nullptr;
   std::vector<std::vector<Bound>> slots_;
 };
 

@@ -80,6 +80,16 @@ ir::Op* Builder::add_op(std::string_view kind, std::string_view name,
   auto bound = args;
   match_group_dtype(*def, bound);
   for (auto& [param, arg] : bound) op->set_argument(param, arg.operands());
+  return add_made(std::move(op));
+}
+
+ir::Op* Builder::add_made(std::unique_ptr<ir::Op> op) {
+  if (!ok()) return nullptr;
+  const OpDef* def = find(op->kind(), function_->opset);
+  if (def == nullptr) {
+    fail(unknown_op(op->kind(), function_->opset).at(op->place()));
+    return nullptr;
+  }
   Result<Inferred> inferred = infer(*def, *op);
   if (!inferred.ok()) {
     fail(std::move(inferred).error().at(op->place()));
@@ -87,7 +97,7 @@ ir::Op* Builder::add_op(std::string_view kind, std::string_view name,
   }
   const size_t n = inferred->types.size();
   for (size_t i = 0; i < n; ++i) {
-    std::string wanted(name.empty() ? kind : name);
+    std::string wanted = op->name().empty() ? op->kind() : op->name();
     if (n > 1) wanted += "_" + std::to_string(i);
     ir::Value* value = op->add_output(unique_name(wanted), inferred->types[i]);
     if (i < inferred->literals.size()) value->set_literal(inferred->literals[i]);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -57,6 +58,9 @@ class Builder {
   /// The same for ops with several outputs; null op after an error.
   ir::Op* add_op(std::string_view kind, std::string_view name,
                  const std::vector<std::pair<std::string, Arg>>& args);
+  /// The same for an op that the caller made, with its arguments and inner blocks: infers it, gives
+  /// it outputs and puts it where the Builder stands. Null after an error.
+  ir::Op* add_made(std::unique_ptr<ir::Op> op);
   /// A `const` op.
   ir::Value* constant(ir::LiteralPtr literal, std::string_view name);
 

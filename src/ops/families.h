@@ -9,6 +9,7 @@ namespace pome::ops {
 
 std::span<const OpDef> activation_ops();
 std::span<const OpDef> constexpr_ops();
+std::span<const OpDef> control_flow_ops();
 std::span<const OpDef> control_ops();
 std::span<const OpDef> conv_ops();
 std::span<const OpDef> detection_ops();
@@ -16,6 +17,7 @@ std::span<const OpDef> elementwise_binary_ops();
 std::span<const OpDef> elementwise_unary_ops();
 std::span<const OpDef> image_resizing_ops();
 std::span<const OpDef> linear_ops();
+std::span<const OpDef> list_ops();
 std::span<const OpDef> normalization_ops();
 std::span<const OpDef> pool_ops();
 std::span<const OpDef> random_ops();

@@ -67,7 +67,8 @@ enum Properties : uint32_t {
   kInPlace = 8,      // output may lie where the first input lies
   kRandom = 16,
   kStateful = 32,
-  kHost = 64,  // runs at the border, not in a region (classify)
+  kHost = 64,     // runs on the host, not in a plan: classify, lists, control flow
+  kBlocks = 128,  // has inner blocks
 };
 
 /// What infer fills: one type per output, and the value where it can be computed from constants

@@ -37,16 +37,18 @@ const MissingVersion* missing_version(std::string_view name, ir::Opset opset) {
 }  // namespace
 
 std::span<const Family> families() {
-  static const std::array<Family, 17> list = {{
+  static const std::array<Family, 19> list = {{
       {"activation", activation_ops()},
       {"constexpr", constexpr_ops()},
       {"control", control_ops()},
+      {"control_flow", control_flow_ops()},
       {"conv", conv_ops()},
       {"detection", detection_ops()},
       {"elementwise_binary", elementwise_binary_ops()},
       {"elementwise_unary", elementwise_unary_ops()},
       {"image_resizing", image_resizing_ops()},
       {"linear", linear_ops()},
+      {"list", list_ops()},
       {"normalization", normalization_ops()},
       {"pool", pool_ops()},
       {"random", random_ops()},

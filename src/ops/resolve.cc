@@ -106,6 +106,7 @@ const ir::Literal* default_literal(const Default& d, ir::DType dtype);
 
 Result<Args> resolve(const OpDef& def, const ir::Op& op) {
   Args args(def);
+  args.set_op(&op);
   for (const ir::Argument& a : op.arguments()) {
     const int index = def.param(a.param);
     if (index < 0) {

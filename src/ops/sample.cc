@@ -115,7 +115,8 @@ class SampleBuilder {
       }
       args.emplace_back(a->param, Arg(std::move(bound)));
     }
-    sample_.op = builder.add_op(def_.name, "y", args);
+    sample_.op =
+        def_.is(kBlocks) ? add_with_blocks(builder, args) : builder.add_op(def_.name, "y", args);
     POME_TRY(builder.status());
     for (const auto& output : sample_.op->outputs())
       function_->body.outputs().push_back(output.get());
@@ -125,6 +126,28 @@ class SampleBuilder {
  private:
   static std::string value_name(const SampleArgument& a, size_t i) {
     return a.tuple ? a.param + "_" + std::to_string(i) : a.param;
+  }
+
+  /// Two inner blocks: of cond with a constant each, of while_loop a condition that never holds and
+  /// a body that changes nothing.
+  ir::Op* add_with_blocks(Builder& builder, const std::vector<std::pair<std::string, Arg>>& args) {
+    auto op = std::make_unique<ir::Op>(std::string(def_.name), "y");
+    for (const auto& [param, arg] : args) op->set_argument(param, arg.operands());
+    for (int i = 0; i < 2; ++i) {
+      op->blocks().push_back(std::make_unique<ir::Block>());
+      ir::Block& block = *op->blocks().back();
+      if (def_.name == "while_loop") {
+        for (const ir::Operand& operand : op->arguments()[0].operands)
+          block.add_input(builder.unique_name("v"), operand.type());
+      }
+      builder.move_to(block, nullptr);
+      if (i == 0 || block.inputs().empty())
+        block.outputs().push_back(builder.constant(ir::Literal::boolean(false), "c"));
+      for (size_t k = 0; i == 1 && k < block.inputs().size(); ++k)
+        block.outputs().push_back(block.inputs()[k].get());
+    }
+    builder.move_to(function_->body, nullptr);
+    return builder.add_made(std::move(op));
   }
 
   Result<ir::Operand> operand(const SampleArgument& a, size_t i) {

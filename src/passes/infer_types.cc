@@ -6,8 +6,8 @@
 //     tensor<int32, [2]> s = shape(x = y);           and s is known to be [2, 3]
 //
 // Parameters that stand among the attributes, as those of constexpr_* ops did before ios18, become
-// arguments. An op with inner blocks keeps its declared types: they are those of its blocks'
-// outputs.
+// arguments. Of an op with inner blocks the ops in these come first; the blocks' inputs keep their
+// declared types.
 #include <string>
 
 #include "base/try.h"
@@ -54,7 +54,8 @@ Status infer_op(const ir::Function& function, ir::Op& op) {
 }  // namespace
 
 Status infer_types(ir::Program& program) {
-  return for_each_op(program, [](const ir::Function& f, ir::Op& op) { return infer_op(f, op); });
+  return for_each_op_inside_out(program,
+                                [](const ir::Function& f, ir::Op& op) { return infer_op(f, op); });
 }
 
 }  // namespace pome::passes

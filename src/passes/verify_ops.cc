@@ -34,6 +34,14 @@ Status verify_op(const ir::Op& op, ir::Opset opset) {
 
 Result<ir::Type> merge_types(const ir::Type& declared, const ir::Type& inferred) {
   if (declared == inferred) return declared;
+  if (declared.kind() == ir::Type::Kind::kList && inferred.kind() == ir::Type::Kind::kList) {
+    const Result<ir::Type> element = merge_types(declared.members()[0], inferred.members()[0]);
+    const int64_t length =
+        declared.length() == Shape::kUnknown ? inferred.length() : declared.length();
+    if (!element.ok() || (inferred.length() != Shape::kUnknown && inferred.length() != length))
+      return contradiction(declared, inferred);
+    return ir::Type::list(*element, length);
+  }
   if (!declared.is_tensor() || !inferred.is_tensor() || declared.dtype() != inferred.dtype() ||
       declared.shape().rank() != inferred.shape().rank()) {
     return contradiction(declared, inferred);

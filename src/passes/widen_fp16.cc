@@ -97,7 +97,7 @@ class Widener {
   Status constant(ir::Op& op) {
     ir::Value& value = *op.output();
     if (!is_fp16(value.type())) return {};
-    bool needed = rewriter_.is_output(&value);  // as fp16
+    bool needed = body_.is_output(&value);  // as fp16; inner blocks' outputs become fp32
     for (const ir::Op* user : value.users()) needed = needed || must_read_fp16(*user, &value);
     POME_ASSIGN(ir::LiteralPtr literal, widened(*value.literal()));
     if (needed) {
@@ -126,6 +126,7 @@ class Widener {
       ir::Value& output = *op.output(i);
       const bool known = i < inferred.literals.size() && inferred.literals[i] != nullptr;
       output.set_literal(known ? inferred.literals[i] : nullptr);
+      if (!output.type().is_tensor()) output.set_type(widened(output.type()));
       if (!is_fp16(output.type())) continue;
       output.set_type(ir::Type::tensor(inferred.types[i].dtype(), output.shape()));
       if (is_fp16(output.type())) POME_TRY(widen_result(op, output));
@@ -133,7 +134,7 @@ class Widener {
     return {};
   }
 
-  /// Constants in place, and what `cast` casts to.
+  /// Constants in place, and what `cast` casts to and make_list holds.
   static Status operands(const ops::OpDef& def, ir::Op& op) {
     const std::vector<ir::Argument> arguments = op.arguments();
     for (const ir::Argument& argument : arguments) {
@@ -149,7 +150,8 @@ class Widener {
       }
       if (changed) op.set_argument(argument.param, std::move(operands));
     }
-    const ir::Literal* dtype = op.kind() == "cast" ? op.constant("dtype") : nullptr;
+    const bool names_dtype = op.kind() == "cast" || op.kind() == "make_list";
+    const ir::Literal* dtype = names_dtype ? op.constant("dtype") : nullptr;
     if (dtype != nullptr && dtype->text() == "fp16")
       op.set_argument("dtype", {ir::Literal::string("fp32")});
     return {};

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "ops/op_def.h"
+#include "plan/classify.h"
 #include "plan/plan_builder.h"
 
 namespace pome::plan {
@@ -145,41 +146,14 @@ class Planner final : public ops::MatchContext {
     ClassifyRecord& record = builder_.plan().classify;
     if (record.present)
       return Error(ErrorCode::kUnsupported, "a second classify op is not supported");
+    POME_ASSIGN(record, read_classify(op));
     const ir::Value* probabilities = op.input("probabilities");
-    const ir::Literal* classes = op.constant("classes");
-    if (probabilities == nullptr || classes == nullptr || op.outputs().size() != 2) {
-      return Error(ErrorCode::kUnsupported, "probabilities must be computed and classes constant");
-    }
-    const auto labels =
-        classes->type().is_tensor() ? std::vector<ir::LiteralPtr>() : classes->members();
-    for (const ir::LiteralPtr& label : labels) add_label(record, *label);
-    if (classes->type().is_tensor()) {
-      record.string_labels = classes->strings();
-      if (record.string_labels.empty()) record.int64_labels = classes->to_ints();
-    }
     POME_ASSIGN(record.probabilities, builder_.plain(probabilities));
     const TensorRecord& tensor = builder_.plan().tensors[static_cast<size_t>(record.probabilities)];
-    const size_t count = std::max(record.string_labels.size(), record.int64_labels.size());
-    if (static_cast<int64_t>(count) != tensor.shape.elements()) {
-      return Error(ErrorCode::kInvalidModel, "there are " + std::to_string(count) +
-                                                 " class labels, " + quoted(probabilities->name()) +
-                                                 " has " + std::to_string(tensor.shape.elements()) +
-                                                 " values");
-    }
-    record.present = true;
-    record.label_output = op.output(0)->name();
-    record.probabilities_output = op.output(1)->name();
+    POME_TRY(check_labels(record, probabilities->name(), tensor.shape));
     builder_.keep(record.probabilities);
     classify_ = &op;
     return {};
-  }
-
-  static void add_label(ClassifyRecord& record, const ir::Literal& label) {
-    if (label.type().dtype() == ir::DType::kString) {
-      record.string_labels.emplace_back(label.text());
-    } else {
-      record.int64_labels.push_back(label.integer());
-    }
   }
 
   Status add_outputs() {
