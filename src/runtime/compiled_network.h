@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
+#include <vector>
 
 #include "base/thread_pool.h"
 #include "ops/kernel.h"
@@ -44,6 +46,20 @@ class CompiledNetwork {
                                       const PredictionOptions& options) const = 0;
   /// Memory that it holds: packed weights and one arena.
   virtual uint64_t bytes() const = 0;
+};
+
+/// The milliseconds of each step over several runs.
+class StepTimes {
+ public:
+  explicit StepTimes(size_t steps) : steps_(steps) {}
+  /// Where the next run adds its times, one entry a step, from 0.
+  std::span<double> next_run();
+  /// Writes the medians into the plan's steps.
+  void report(ComputePlan& plan) const;
+
+ private:
+  size_t steps_;
+  std::vector<std::vector<double>> runs_;
 };
 
 /// kCancelled when the token asks for it.

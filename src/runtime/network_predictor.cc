@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/try.h"
+#include "runtime/interpreted_network.h"
 #include "runtime/planned_network.h"
 
 namespace pome::runtime {
@@ -51,12 +52,16 @@ Result<std::unique_ptr<NetworkPredictor>> NetworkPredictor::create(ModelDescript
 
 Result<std::shared_ptr<const CompiledNetwork>> NetworkPredictor::compile(
     const InputShapes& shapes) const {
-  POME_ASSIGN(const std::unique_ptr<ir::Program> program, source_(shapes));
+  POME_ASSIGN(std::unique_ptr<ir::Program> program, source_(shapes));
   if (program->functions.size() != 1)
     return Error(ErrorCode::kInternal, "a network's program must have one function, it has " +
                                            std::to_string(program->functions.size()));
-  POME_ASSIGN(std::unique_ptr<PlannedNetwork> network,
-              PlannedNetwork::create(context_, *program->functions.begin()->second));
+  const ir::Function& function = *program->functions.begin()->second;
+  if (needs_interpreter(function)) {
+    POME_ASSIGN(auto network, InterpretedNetwork::create(context_, std::move(program)));
+    return std::shared_ptr<const CompiledNetwork>(std::move(network));
+  }
+  POME_ASSIGN(auto network, PlannedNetwork::create(context_, function));
   return std::shared_ptr<const CompiledNetwork>(std::move(network));
 }
 

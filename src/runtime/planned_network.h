@@ -8,6 +8,7 @@
 #include "ir/program.h"
 #include "plan/plan.h"
 #include "runtime/compiled_network.h"
+#include "runtime/feature_border.h"
 #include "runtime/session.h"
 
 namespace pome::runtime {
@@ -29,23 +30,14 @@ class PlannedNetwork final : public CompiledNetwork {
   uint64_t bytes() const override { return plan_.constants.size() + plan_.arena_bytes; }
 
  private:
-  struct Border {
-    size_t feature = 0;  // position in the description's inputs or outputs
-    int tensor = 0;
-  };
-
   explicit PlannedNetwork(const NetworkContext& context) : context_(context) {}
-  Status bind_border();
-  Status write_inputs(const FeatureProvider& inputs, const PredictionOptions& options,
-                      Session& session) const;
   Result<FeatureProvider> read_outputs(Session& session) const;
   Result<std::unique_ptr<Session>> borrow() const;
   void give_back(std::unique_ptr<Session> session) const;
 
   const NetworkContext& context_;
   plan::Plan plan_;
-  std::vector<Border> inputs_;
-  std::vector<Border> outputs_;
+  FeatureBorder border_;
   mutable std::mutex mutex_;
   mutable std::vector<std::unique_ptr<Session>> idle_;
 };

@@ -1,0 +1,122 @@
+#include "runtime/interpreted_network.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "base/try.h"
+#include "plan/classify.h"
+
+namespace pome::runtime {
+namespace {
+
+uint64_t bytes_of_constants(const ir::Block& block) {
+  uint64_t bytes = 0;
+  for (const auto& op : block.ops()) {
+    for (const auto& [name, literal] : op->attributes()) bytes += literal->bytes().size();
+    for (const auto& inner : op->blocks()) bytes += bytes_of_constants(*inner);
+  }
+  return bytes;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<InterpretedNetwork>> InterpretedNetwork::create(
+    const NetworkContext& context, std::unique_ptr<ir::Program> program) {
+  std::unique_ptr<InterpretedNetwork> network(new InterpretedNetwork(context));
+  POME_ASSIGN(network->program_, make_host_program(std::move(program)));
+  const ir::Block& body = network->function().body;
+  std::vector<std::string> inputs;
+  std::vector<std::string> outputs;
+  for (const auto& input : body.inputs()) {
+    if (!input->type().is_tensor() || !input->shape().known()) {
+      return Error(ErrorCode::kUnsupported, "input " + quoted(input->name()) + " is a " +
+                                                input->type().to_string() +
+                                                ", a tensor of known shape is expected");
+    }
+    inputs.push_back(input->name());
+  }
+  for (const ir::Value* output : body.outputs()) outputs.push_back(output->name());
+  POME_ASSIGN(network->border_, FeatureBorder::create(context.description, inputs, outputs,
+                                                      network->program_->classify));
+  network->constant_bytes_ = bytes_of_constants(body);
+  return network;
+}
+
+InterpreterLimits InterpretedNetwork::limits(const PredictionOptions& options) const {
+  return {context_.options.memory_limit, context_.options.instruction_budget, options.cancellation};
+}
+
+Status InterpretedNetwork::run(Interpreter& interpreter, const FeatureProvider& inputs,
+                               const PredictionOptions& options,
+                               std::span<double> milliseconds) const {
+  const auto& values = function().body.inputs();
+  std::vector<ops::TensorView> views;
+  for (size_t i = 0; i < values.size(); ++i) {
+    POME_ASSIGN(const ops::TensorView view, interpreter.input(i, values[i]->type()));
+    views.push_back(view);
+  }
+  POME_TRY(border_.write(context_, inputs, options, [&](size_t i) { return views[i]; }));
+  const FlushDenormals flush;
+  return interpreter.run(milliseconds);
+}
+
+Result<FeatureProvider> InterpretedNetwork::read(Interpreter& interpreter) const {
+  const plan::ClassifyRecord& classes = program_->classify;
+  TensorPtr probabilities;
+  if (classes.present) {
+    POME_ASSIGN(probabilities, interpreter.tensor(classes.probabilities));
+    POME_TRY(
+        plan::check_labels(classes, classes.probabilities_output, probabilities->type().shape()));
+  }
+  std::vector<TensorPtr> outputs(program_->body.outputs.size());
+  const auto& values = function().body.outputs();
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    const ir::Op* producer = values[i]->producer();
+    if (producer != nullptr && producer->kind() == "classify") continue;
+    Result<TensorPtr> output = interpreter.output(i);
+    if (!output.ok()) return std::move(output).error().at("output " + quoted(values[i]->name()));
+    outputs[i] = *std::move(output);
+  }
+  return border_.read(context_, classes, probabilities ? probabilities->view() : ops::TensorView{},
+                      [&](size_t i) { return outputs[i]->view(); });
+}
+
+Result<FeatureProvider> InterpretedNetwork::predict(const FeatureProvider& inputs,
+                                                    const PredictionOptions& options) const {
+  Interpreter interpreter(*program_, limits(options));
+  POME_TRY(run(interpreter, inputs, options, {}));
+  return read(interpreter);
+}
+
+ComputePlan InterpretedNetwork::compute_plan() const {
+  ComputePlan plan;
+  for (const HostOp& op : program_->body.ops) {
+    ComputePlanStep step;
+    step.ops = {op.op->outputs().empty() ? op.op->name() : op.op->output()->name()};
+    step.kinds = {op.op->kind()};
+    step.kernel = "interpreter";
+    step.layout = "row-major";
+    if (!op.op->outputs().empty() && op.op->output()->type().is_tensor()) {
+      const Shape& s = op.op->output()->shape();
+      step.output_shape.assign(s.begin(), s.end());
+    }
+    plan.steps.push_back(std::move(step));
+  }
+  plan.isa = context_.options.backend != nullptr ? std::string(context_.options.backend->isa) : "";
+  plan.threads = context_.pool->threads();
+  return plan;
+}
+
+Result<ComputePlan> InterpretedNetwork::profile(const FeatureProvider& inputs, int runs,
+                                                const PredictionOptions& options) const {
+  StepTimes times(program_->body.ops.size());
+  for (int i = 0; i < std::max(runs, 1); ++i) {
+    Interpreter interpreter(*program_, limits(options));
+    POME_TRY(run(interpreter, inputs, options, times.next_run()));
+  }
+  ComputePlan plan = compute_plan();
+  times.report(plan);
+  return plan;
+}
+
+}  // namespace pome::runtime

@@ -1,0 +1,71 @@
+// Runs a program op by op on the host: control flow, lists, values whose size is data.
+#pragma once
+
+#include <stop_token>
+#include <vector>
+
+#include "pome/result.h"
+#include "runtime/host_program.h"
+#include "runtime/host_value.h"
+
+namespace pome::runtime {
+
+/// What a run may use.
+struct InterpreterLimits {
+  uint64_t memory = uint64_t{4} << 30;
+  int64_t instructions = 10'000'000;
+  std::stop_token cancellation;
+};
+
+/// One run of a HostProgram, which must outlive it. For one thread. Each op's operands get their
+/// actual types and values, from which infer says what to allocate; then its reference runs.
+class Interpreter {
+ public:
+  Interpreter(const HostProgram& program, const InterpreterLimits& limits);
+
+  /// The memory of input i of the function, allocated to `type` (known extents).
+  Result<ops::TensorView> input(size_t i, const ir::Type& type);
+  /// Errors: kLimitExceeded over the memory or the instructions, the latter with the loop as place;
+  /// kCancelled; what an op says of its data. With `milliseconds`, adds the time of each op of the
+  /// body to its entry.
+  Status run(std::span<double> milliseconds = {});
+  /// After run(): output i of the function, or the tensor of a slot. kInternal when it is none.
+  Result<TensorPtr> output(size_t i);
+  Result<TensorPtr> tensor(int slot);
+
+ private:
+  Status run_block(const HostBlock& block);
+  Status run_op(const HostOp& op);
+  Status run_tensors(const HostOp& op);
+  Status run_cond(const HostOp& op);
+  Status run_while(const HostOp& op);
+  Status iterate(const HostOp& op, std::vector<HostValue>& variables, bool& go);
+  Status spend(int64_t operations);
+
+  // Lists, in host_list.cc.
+  Status run_list(const HostOp& op);
+  Status make_list(const HostOp& op);
+  Status list_read(const HostOp& op);
+  Status list_write(const HostOp& op);
+  Status list_gather(const HostOp& op);
+  Status list_scatter(const HostOp& op);
+  Result<ListPtr> list_operand(const HostOp& op, int param);
+  /// The list alone, for changing: the operand itself where nobody else holds it, else a copy.
+  Result<ListPtr> own_list(const HostOp& op);
+  Result<TensorPtr> element(const HostList& list, int64_t index);
+
+  /// The operand of a parameter; null when it is not bound.
+  const HostOperand* find(const HostOp& op, int param) const;
+  /// A value, taken out of its slot where this is the last read.
+  Result<HostValue> read(const Source& source);
+  Result<TensorPtr> read_tensor(const Source& source);
+  void clear(const HostBlock& block);
+
+  const HostProgram& program_;
+  InterpreterLimits limits_;
+  MemoryBudget memory_;
+  std::vector<HostValue> slots_;
+  int64_t left_;
+};
+
+}  // namespace pome::runtime
