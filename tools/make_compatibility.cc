@@ -12,6 +12,7 @@
 #include "cpu/backend.h"
 #include "format/layer_kinds.h"
 #include "import/neuralnetwork/layers.h"
+#include "import/neuralnetwork/layers_control.h"
 #include "ops/op_def.h"
 #include "ops/sample.h"
 #include "plan/planner.h"
@@ -33,14 +34,23 @@ struct Row {
   std::string note;
 };
 
-/// Samples of a definition that a plan can be made of: what cannot be planned does not run.
+/// Runs on the host: results that are no tensors, or whose size is data, and control flow.
+bool is_interpreted(const ir::Op& op) {
+  return !op.blocks().empty() ||
+         std::any_of(op.outputs().begin(), op.outputs().end(), [](const auto& output) {
+           return !output->type().is_tensor() || !output->shape().known();
+         });
+}
+
+/// Samples of a definition that a plan can be made of, or that are interpreted: what is neither
+/// does not run.
 bool plans(const ops::OpDef& def, std::string& refusal) {
   bool planned = false;
   for (const std::string_view line : def.samples) {
     const auto sample = ops::make_sample(def, line);
     if (!sample.ok()) continue;
     const auto plan = plan::make_plan(sample->function(), {});
-    planned = planned || plan.ok();
+    planned = planned || plan.ok() || is_interpreted(*sample->op);
     if (!plan.ok()) refusal = plan.error().message();
   }
   return planned;
@@ -100,7 +110,8 @@ std::vector<Row> layer_rows() {
     if (kind == nullptr) continue;
     Row row{std::string(kind->name), std::to_string(kind->since), "no", "", ""};
     using Case = import::spec::NeuralNetworkLayer::LayerCase;
-    if (import::find_lowering(static_cast<Case>(number)) != nullptr) {
+    const auto layer = static_cast<Case>(number);
+    if (import::find_lowering(layer) != nullptr || import::is_control(layer)) {
       const auto limit = kLayerLimits.find(kind->name);
       row.answer = limit == kLayerLimits.end() ? "yes" : "partly";
       if (limit != kLayerLimits.end()) row.note = "not: " + std::string(limit->second);

@@ -76,14 +76,13 @@ TEST_P(RealModel, PredictsWhatWasRecorded) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(NeuralNetworks, RealModel,
-                         ::testing::Values("TinyDrawingEmbedding", "r4ghu_mnistCNN",
-                                           "umerzia_MNISTClassifier", "khawaja_dense_mnist",
-                                           "model_hourglass", "waifu2x_anime_noise0_model",
-                                           "waifu2x_photo_noise3_model",
-                                           "waifu2x_up_anime_noise0_scale2x_model",
-                                           "waifu2x_up_photo_scale2x_model"),
-                         [](const auto& test) { return std::string(test.param); });
+INSTANTIATE_TEST_SUITE_P(
+    NeuralNetworks, RealModel,
+    ::testing::Values("TinyDrawingEmbedding", "r4ghu_mnistCNN", "umerzia_MNISTClassifier",
+                      "khawaja_dense_mnist", "model_hourglass", "waifu2x_anime_noise0_model",
+                      "waifu2x_photo_noise3_model", "waifu2x_up_anime_noise0_scale2x_model",
+                      "waifu2x_up_photo_scale2x_model", "DTLN_AEC_128_Part1_fp32"),
+    [](const auto& test) { return std::string(test.param); });
 
 }  // namespace
 }  // namespace pome::testing

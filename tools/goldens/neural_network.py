@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Small neural networks with expected outputs: tests/data/nn/{rank5,exact}.json.
+"""Small neural networks with expected outputs: tests/data/nn/{rank5,exact,control}.json.
 
 coremltools' NeuralNetworkBuilder makes each model; NumPy or ONNX Runtime, from the layer's formula, its numbers. A file
 holds one case a line: {"name", "model" (base64), "inputs", "outputs" ({"shape", "data"} by feature name), "tolerance"}.
@@ -19,6 +19,7 @@ warnings.filterwarnings("ignore")
 from coremltools.models import datatypes  # noqa: E402
 from coremltools.models.neural_network import NeuralNetworkBuilder, quantization_utils  # noqa: E402,F401
 
+import nn_control  # noqa: E402
 import nn_dynamic  # noqa: E402
 import nn_exact  # noqa: E402
 import nn_rank5  # noqa: E402
@@ -60,6 +61,7 @@ def main():
     files = {
         "rank5": (False, nn_rank5.cases() + nn_recurrent.rank5_cases() + nn_dynamic.rank5_cases()),
         "exact": (True, nn_exact.cases() + nn_recurrent.exact_cases() + nn_dynamic.exact_cases()),
+        "control": (True, nn_control.cases()),
     }
     for name, (exact, cases) in files.items():
         lines = [line(case, exact) for case in cases]

@@ -37,6 +37,8 @@ class Lowering {
   /// Blobs by name; null when there is none.
   ir::Value* blob(const std::string& name) const;
   void set_blob(const std::string& name, ir::Value* value) { blobs_[name] = value; }
+  const std::unordered_map<std::string, ir::Value*>& blobs() const { return blobs_; }
+  void set_blobs(std::unordered_map<std::string, ir::Value*> blobs) { blobs_ = std::move(blobs); }
   /// Makes `layer` the current one: checks that its inputs exist.
   Status begin(const spec::NeuralNetworkLayer& layer);
   /// Every output was set, nothing failed.

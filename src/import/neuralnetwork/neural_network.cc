@@ -5,33 +5,11 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "format/layer_kinds.h"
-#include "import/neuralnetwork/layers.h"
+#include "import/neuralnetwork/layers_control.h"
 #include "import/neuralnetwork/network.h"
 
 namespace pome::import {
 namespace {
-
-/// "conv_3 (convolution)".
-std::string place_of(const spec::NeuralNetworkLayer& layer) {
-  const format::LayerKind* kind = format::find_layer_kind(layer.layer_case());
-  return quoted(layer.name()) + " (" + (kind ? std::string(kind->name) : "no kind") + ")";
-}
-
-Status lower(Lowering& l, const spec::NeuralNetworkLayer& layer) {
-  const auto kind = layer.layer_case();
-  if (kind == spec::NeuralNetworkLayer::LAYER_NOT_SET)
-    return Error(ErrorCode::kInvalidModel, "the layer's kind is not set, or newer than Pome knows");
-  const LowerFn fn = find_lowering(kind);
-  if (fn == nullptr) {
-    const format::LayerKind* known = format::find_layer_kind(kind);
-    return Error(ErrorCode::kUnsupported, "layer kind " +
-                                              quoted(known != nullptr ? known->name : "?") +
-                                              " is not supported by this version of Pome");
-  }
-  POME_TRY(l.begin(layer));
-  fn(l);
-  return l.end();
-}
 
 /// Features newer than the layer kinds they belong to (see the format's facts on interpretation).
 bool needs_exact(const spec::NeuralNetworkLayer& layer) {
@@ -110,10 +88,7 @@ Result<ImportedModel> import_neural_network(const spec::Model& model,
   ops::Builder builder(*main, main->body);
   Lowering l(builder, network.exact(), std::move(owner));
   POME_TRY(add_inputs(l, network, imported.description, shapes));
-  for (const spec::NeuralNetworkLayer& layer : *network.layers) {
-    Status status = lower(l, layer);
-    if (!status.ok()) return std::move(status).error().at(place_of(layer));
-  }
+  POME_TRY(NetworkLowering(l).run(*network.layers));
   POME_TRY(add_outputs(l, network, imported.description));
   return imported;
 }

@@ -70,16 +70,25 @@ Result<ir::Value*> find_output(const Lowering& l, const Network& network, const 
                "output " + quoted(name) + " is no layer's output." + did_you_mean(name, known));
 }
 
+/// The first output of the last layer.
+Result<ir::Value*> last_blob(const Lowering& l, const Network& network) {
+  const auto& last = *network.layers->rbegin();
+  ir::Value* blob = last.output_size() > 0 ? l.blob(last.output(0)) : nullptr;
+  if (blob != nullptr) return blob;
+  return Error(ErrorCode::kInvalidModel, "the last layer " + quoted(last.name()) +
+                                             " has no output that could be the network's");
+}
+
 /// labelProbabilityLayerName names a blob or a layer; without it the last layer has the
 /// probabilities.
 Result<ir::Value*> probabilities(const Lowering& l, const Network& network) {
   const std::string& name = network.classifier->labelprobabilitylayername();
   if (network.layers->empty())
     return Error(ErrorCode::kInvalidModel, "the classifier has no layers");
-  if (name.empty()) return l.blob(network.layers->rbegin()->output(0));
+  if (name.empty()) return last_blob(l, network);
   if (ir::Value* x = l.blob(name)) return x;
   for (const auto& layer : *network.layers)
-    if (layer.name() == name) return l.blob(layer.output(0));
+    if (layer.name() == name && layer.output_size() > 0) return l.blob(layer.output(0));
   return find_output(l, network, name);
 }
 
@@ -140,7 +149,7 @@ Status add_outputs(Lowering& l, const Network& network, const ModelDescription& 
     if (of_classifier) continue;
     auto blob = find_output(l, network, feature.name);
     if (!blob.ok() && network.regressor != nullptr && !network.layers->empty())
-      blob = l.blob(network.layers->rbegin()->output(0));
+      blob = last_blob(l, network);
     if (!blob.ok()) return std::move(blob).error();
     ir::Value* x = *blob;
     if (!l.exact() && feature.type != FeatureType::kImage) x = unfolded_output(l, feature, x);
