@@ -50,7 +50,7 @@ bool plans(const ops::OpDef& def, std::string& refusal) {
     const auto sample = ops::make_sample(def, line);
     if (!sample.ok()) continue;
     const auto plan = plan::make_plan(sample->function(), {});
-    planned = planned || plan.ok() || is_interpreted(*sample->op);
+    planned = planned || plan.ok() || def.is(ops::kHost) || is_interpreted(*sample->op);
     if (!plan.ok()) refusal = plan.error().message();
   }
   return planned;

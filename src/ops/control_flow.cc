@@ -27,6 +27,11 @@ Error different_counts(std::string_view what, size_t found, size_t expected) {
 
 Status infer_cond(const Args& args, Inferred& out) {
   POME_ASSIGN(const auto* blocks, two_blocks(args));
+  const Shape& pred = args.shape(kCondPred);
+  if (pred.known() && pred.checked_elements() != 1) {
+    return param_error(args, kCondPred,
+                       "has shape " + pred.to_string() + ", one element is expected");
+  }
   const auto& yes = (*blocks)[kCondTrue]->outputs();
   const auto& no = (*blocks)[kCondFalse]->outputs();
   if (yes.size() != no.size()) {
@@ -76,7 +81,7 @@ Status refuse(const Args& args, Outputs) {
                std::string(args.def().name) + " has inner blocks: an interpreter runs it");
 }
 
-constexpr ParamDef kCondParams[] = {{"pred", kBools, kScalar, 0, {}}};
+constexpr ParamDef kCondParams[] = {{"pred", kBools, kRequired, 0, {}}};
 constexpr ParamDef kWhileParams[] = {{"loop_vars", ~TypeSet{0}, kTuple | kAnyKind, 0, {}}};
 constexpr std::string_view kCondOutputs[] = {"outputs"};
 constexpr std::string_view kWhileOutputs[] = {"outputs"};
