@@ -210,7 +210,7 @@ void register_custom(const nb::object& layers, const nb::object& models,
     configuration.custom_layers[std::move(name)] =
         [factory](const CustomLayerSource& source) -> Result<std::unique_ptr<CustomLayer>> {
       return guarded("the layer's class", [&]() -> Result<std::unique_ptr<CustomLayer>> {
-        return std::make_unique<PythonLayer>((*factory)(nb::cast(source)));
+        return std::unique_ptr<CustomLayer>(new PythonLayer((*factory)(nb::cast(source))));
       });
     };
   });
@@ -218,7 +218,8 @@ void register_custom(const nb::object& layers, const nb::object& models,
     configuration.custom_models[std::move(name)] =
         [factory](const CustomModelSource& source) -> Result<std::unique_ptr<CustomModel>> {
       return guarded("the model's class", [&]() -> Result<std::unique_ptr<CustomModel>> {
-        return std::make_unique<PythonModel>((*factory)(nb::cast(source)), source.description);
+        return std::unique_ptr<CustomModel>(
+            new PythonModel((*factory)(nb::cast(source)), source.description));
       });
     };
   });

@@ -114,6 +114,12 @@ Result<FeatureValue> read_output(const FeatureDescription& feature, const ops::T
   if (feature.type == FeatureType::kInt64) return FeatureValue(tensor.integer(0));
   std::vector<int64_t> shape(tensor.shape.begin(), tensor.shape.end());
   if (shape.empty()) shape = {1};  // a program's scalar is [1] at the border
+  // A network that is given a picture has a batch axis more than it declares.
+  const std::vector<int64_t>& declared = feature.multi_array.shape;
+  if (!declared.empty() && declared.size() < shape.size() &&
+      Shape(declared).checked_elements() == tensor.shape.elements()) {
+    shape = declared;
+  }
   POME_ASSIGN(MultiArray array,
               MultiArray::create(feature.multi_array.data_type, std::move(shape)));
   const ops::TensorView target{*dtype_of(array.type()), Shape(array.shape()),
