@@ -25,7 +25,7 @@ struct Links {
 struct ModelSource {
   std::shared_ptr<const CoreML::Specification::Model> model;  // keeps alive all that it is part of
   format::WeightFiles weights;
-  Links links;
+  Links links = {};
 };
 
 /// True for neural networks and ML programs.
