@@ -95,7 +95,9 @@ void loop_without_exit(spec::NeuralNetwork& n) {
 
 Result<std::unique_ptr<Predictor>> load(const std::shared_ptr<spec::Model>& model,
                                         const ModelConfiguration& configuration = {}) {
-  return api::make_predictor({model, {}}, configuration);
+  api::ModelSource source;
+  source.model = model;
+  return api::make_predictor(source, configuration);
 }
 
 std::string load_error(const std::function<void(spec::NeuralNetwork& network)>& fill) {

@@ -12,7 +12,9 @@ namespace spec = CoreML::Specification;
 
 Result<std::unique_ptr<Predictor>> load(const spec::Model& model,
                                         const ModelConfiguration& configuration = {}) {
-  return api::make_predictor({std::make_shared<spec::Model>(model), {}}, configuration);
+  api::ModelSource source;
+  source.model = std::make_shared<spec::Model>(model);
+  return api::make_predictor(source, configuration);
 }
 
 std::string load_error(const spec::Model& model, const ModelConfiguration& configuration = {}) {
