@@ -30,6 +30,13 @@ class Numbering {
       if (!status.ok()) return std::move(status).error().at(op->place());
       if (made.kind != HostKind::kClassify) host.ops.push_back(std::move(made));
     }
+    for (size_t i = host.ops.size(); i-- > 0;) {
+      HostOp& op = host.ops[i];
+      if (op.kind != HostKind::kTensors) continue;
+      const bool goes_on = i + 1 < host.ops.size() && host.ops[i + 1].kind == HostKind::kTensors;
+      op.run_end = goes_on ? host.ops[i + 1].run_end : i + 1;
+      op.site = program_.sites++;
+    }
     for (const ir::Value* output : block.outputs()) {
       const bool label = output->producer() != nullptr && output->producer()->kind() == "classify";
       host.outputs.push_back(label ? Source{} : source(output));

@@ -41,6 +41,10 @@ struct HostOp {
   std::vector<HostOperand> operands;
   std::vector<int> outputs;  // slots
   std::vector<HostBlock> blocks;
+  /// Of kTensors: its number among all of these, and the position in its block behind the last of
+  /// those that follow it without another kind between.
+  int site = -1;
+  size_t run_end = 0;
 };
 
 struct HostBlock {
@@ -54,6 +58,7 @@ struct HostProgram {
   std::unique_ptr<ir::Program> program;  // what everything below points into
   HostBlock body;
   int slots = 0;
+  int sites = 0;                  // ops of kind kTensors
   plan::ClassifyRecord classify;  // `probabilities` is a slot
 };
 

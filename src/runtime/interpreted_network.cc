@@ -39,6 +39,13 @@ Result<std::unique_ptr<InterpretedNetwork>> InterpretedNetwork::create(
   POME_ASSIGN(network->border_, FeatureBorder::create(context.description, inputs, outputs,
                                                       network->program_->classify));
   network->constant_bytes_ = bytes_of_constants(body);
+  RegionOptions regions;
+  regions.plan.backend = context.options.backend;
+  regions.plan.threads = context.pool->threads();
+  regions.plan.memory_limit = context.options.memory_limit;
+  regions.pool = context.pool.get();
+  regions.kept = static_cast<size_t>(std::max(context.options.plan_cache_size, 1));
+  network->regions_ = std::make_unique<RegionCache>(*network->program_, regions);
   return network;
 }
 
@@ -83,7 +90,7 @@ Result<FeatureProvider> InterpretedNetwork::read(Interpreter& interpreter) const
 
 Result<FeatureProvider> InterpretedNetwork::predict(const FeatureProvider& inputs,
                                                     const PredictionOptions& options) const {
-  Interpreter interpreter(*program_, limits(options));
+  Interpreter interpreter(*program_, limits(options), regions_.get());
   POME_TRY(run(interpreter, inputs, options, {}));
   return read(interpreter);
 }
@@ -111,7 +118,7 @@ Result<ComputePlan> InterpretedNetwork::profile(const FeatureProvider& inputs, i
                                                 const PredictionOptions& options) const {
   StepTimes times(program_->body.ops.size());
   for (int i = 0; i < std::max(runs, 1); ++i) {
-    Interpreter interpreter(*program_, limits(options));
+    Interpreter interpreter(*program_, limits(options), regions_.get());
     POME_TRY(run(interpreter, inputs, options, times.next_run()));
   }
   ComputePlan plan = compute_plan();

@@ -35,6 +35,7 @@ class InterpretedNetwork final : public CompiledNetwork {
 
   const NetworkContext& context_;
   std::unique_ptr<HostProgram> program_;
+  std::unique_ptr<RegionCache> regions_;
   FeatureBorder border_;
   uint64_t constant_bytes_ = 0;
 };

@@ -1,6 +1,7 @@
 #include "runtime/interpreter.h"
 
 #include <chrono>
+#include <cstring>
 #include <string>
 
 #include "base/text.h"
@@ -10,9 +11,11 @@
 
 namespace pome::runtime {
 
-Interpreter::Interpreter(const HostProgram& program, const InterpreterLimits& limits)
+Interpreter::Interpreter(const HostProgram& program, const InterpreterLimits& limits,
+                         RegionCache* regions)
     : program_(program),
       limits_(limits),
+      regions_(regions),
       memory_(limits.memory),
       slots_(static_cast<size_t>(program.slots)),
       left_(limits.instructions) {}
@@ -25,14 +28,7 @@ Result<ops::TensorView> Interpreter::input(size_t i, const ir::Type& type) {
 }
 
 Status Interpreter::run(std::span<double> milliseconds) {
-  if (milliseconds.empty()) return run_block(program_.body);
-  using Clock = std::chrono::steady_clock;
-  for (size_t i = 0; i < program_.body.ops.size(); ++i) {
-    const auto start = Clock::now();
-    POME_TRY(run_op(program_.body.ops[i]));
-    milliseconds[i] += std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-  }
-  return {};
+  return run_block(program_.body, milliseconds);
 }
 
 Result<TensorPtr> Interpreter::output(size_t i) { return read_tensor(program_.body.outputs[i]); }
@@ -48,13 +44,59 @@ Status Interpreter::spend(int64_t operations) {
                    "ModelConfiguration::instruction_budget must be raised");
 }
 
-Status Interpreter::run_block(const HostBlock& block) {
-  for (const HostOp& op : block.ops) POME_TRY(run_op(op));
+Status Interpreter::run_block(const HostBlock& block, std::span<double> milliseconds) {
+  using Clock = std::chrono::steady_clock;
+  const bool timed = !milliseconds.empty();
+  for (size_t i = 0; i < block.ops.size();) {
+    const auto start = timed ? Clock::now() : Clock::time_point();
+    POME_ASSIGN(const size_t ran, run_some(block, i));
+    if (timed)
+      milliseconds[i] += std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+    i += ran;
+  }
+  return {};
+}
+
+Result<size_t> Interpreter::run_some(const HostBlock& block, size_t i) {
+  POME_TRY(check_cancelled(limits_.cancellation));
+  if (regions_ != nullptr && block.ops[i].kind == HostKind::kTensors) {
+    POME_ASSIGN(const size_t ran, run_region(block, i));
+    if (ran > 0) return ran;
+  }
+  POME_TRY(run_op(block.ops[i]));
+  return size_t{1};
+}
+
+Result<size_t> Interpreter::run_region(const HostBlock& block, size_t i) {
+  POME_ASSIGN(RegionCache::Lease lease, regions_->borrow(block, i, slots_));
+  if (lease.region == nullptr) return size_t{0};
+  const size_t count = lease.region->count;
+  POME_TRY(spend(static_cast<int64_t>(count)));
+  POME_TRY(run_session(*lease.region, *lease.session));
+  regions_->give_back(block.ops[i], std::move(lease));
+  return count;
+}
+
+Status Interpreter::run_session(const Region& region, Session& session) {
+  for (size_t k = 0; k < region.inputs.size(); ++k) {
+    const auto bytes = slots_[static_cast<size_t>(region.inputs[k])].tensor->bytes();
+    if (!bytes.empty())
+      std::memcpy(session.memory(region.plan.inputs[k].tensor), bytes.data(), bytes.size());
+  }
+  for (const int slot : region.released) slots_[static_cast<size_t>(slot)] = {};
+  POME_TRY(session.run(limits_.cancellation));
+  for (size_t k = 0; k < region.outputs.size(); ++k) {
+    const ops::TensorView result = session.view(region.plan.outputs[k].tensor);
+    POME_ASSIGN(TensorPtr tensor,
+                HostTensor::allocate(ir::Type::tensor(result.dtype, result.shape), memory_));
+    const auto bytes = tensor->bytes();
+    if (!bytes.empty()) std::memcpy(tensor->view().data, result.data, bytes.size());
+    slots_[static_cast<size_t>(region.outputs[k])].tensor = std::move(tensor);
+  }
   return {};
 }
 
 Status Interpreter::run_op(const HostOp& op) {
-  POME_TRY(check_cancelled(limits_.cancellation));
   POME_TRY(spend(1));
   Status status;
   switch (op.kind) {

@@ -7,6 +7,7 @@
 #include "pome/result.h"
 #include "runtime/host_program.h"
 #include "runtime/host_value.h"
+#include "runtime/region.h"
 
 namespace pome::runtime {
 
@@ -18,10 +19,13 @@ struct InterpreterLimits {
 };
 
 /// One run of a HostProgram, which must outlive it. For one thread. Each op's operands get their
-/// actual types and values, from which infer says what to allocate; then its reference runs.
+/// actual types and values, from which infer says what to allocate; then its reference runs. Where
+/// `regions` (of the same program; may be null) has a plan for an op and those behind it, that
+/// runs.
 class Interpreter {
  public:
-  Interpreter(const HostProgram& program, const InterpreterLimits& limits);
+  Interpreter(const HostProgram& program, const InterpreterLimits& limits,
+              RegionCache* regions = nullptr);
 
   /// The memory of input i of the function, allocated to `type` (known extents).
   Result<ops::TensorView> input(size_t i, const ir::Type& type);
@@ -34,7 +38,12 @@ class Interpreter {
   Result<TensorPtr> tensor(int slot);
 
  private:
-  Status run_block(const HostBlock& block);
+  Status run_block(const HostBlock& block, std::span<double> milliseconds = {});
+  /// Runs op i, or a region that starts there: how many ops that were.
+  Result<size_t> run_some(const HostBlock& block, size_t i);
+  /// 0 when there is no region.
+  Result<size_t> run_region(const HostBlock& block, size_t i);
+  Status run_session(const Region& region, Session& session);
   Status run_op(const HostOp& op);
   Status run_tensors(const HostOp& op);
   Status run_cond(const HostOp& op);
@@ -63,6 +72,7 @@ class Interpreter {
 
   const HostProgram& program_;
   InterpreterLimits limits_;
+  RegionCache* regions_;
   MemoryBudget memory_;
   std::vector<HostValue> slots_;
   int64_t left_;
