@@ -2,7 +2,10 @@
 
 #include <set>
 #include <string>
+#include <type_traits>
 #include <utility>
+#include <variant>
+#include <vector>
 
 #include "base/text.h"
 #include "base/try.h"
@@ -110,6 +113,17 @@ std::optional<ClassLabels> labels_of(const Classifier& classifier) {
   return std::nullopt;
 }
 
+/// The labels of samples, each once, in the order in which they come first.
+std::optional<ClassLabels> without_doubles(std::optional<ClassLabels> labels) {
+  if (!labels) return labels;
+  const auto reduce = [](auto& list) {
+    std::set<typename std::decay_t<decltype(list)>::value_type> seen;
+    std::erase_if(list, [&](const auto& label) { return !seen.insert(label).second; });
+  };
+  std::visit(reduce, *labels);
+  return labels;
+}
+
 /// The constants bound to a `classify` op's parameter: the only place where an ML program keeps its
 /// labels.
 std::optional<ClassLabels> labels_of(const proto::MILSpec::Value& value) {
@@ -155,7 +169,7 @@ std::optional<ClassLabels> labels_of(const proto::Model& model, const std::strin
     case proto::Model::kSupportVectorClassifier:
       return labels_of(model.supportvectorclassifier());
     case proto::Model::kKNearestNeighborsClassifier:
-      return labels_of(model.knearestneighborsclassifier());
+      return without_doubles(labels_of(model.knearestneighborsclassifier()));
     case proto::Model::kTextClassifier:
       if (!model.textclassifier().has_stringclasslabels()) return std::nullopt;
       return texts(model.textclassifier().stringclasslabels());
