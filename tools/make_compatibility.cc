@@ -1,16 +1,21 @@
-// Prints docs/compatibility.md: which ops of MIL and which neural network layers run here, out of
-// the tables that run them. Usage: make_compatibility tools/mil_ops.txt
+// Prints docs/compatibility.md: which ops of MIL, which neural network layers and which types of
+// model run here, out of the tables that run them. Usage: make_compatibility tools/mil_ops.txt
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <map>
+#include <memory>
 #include <set>
 #include <sstream>
 #include <string>
 #include <vector>
 
+#include "api/factory.h"
+#include "api/refusal.h"
 #include "cpu/backend.h"
 #include "format/layer_kinds.h"
+#include "format/proto/model.pb.h"
+#include "format/schema.h"
 #include "import/neuralnetwork/layers.h"
 #include "import/neuralnetwork/layers_control.h"
 #include "ops/op_def.h"
@@ -122,11 +127,86 @@ std::vector<Row> layer_rows() {
   return rows;
 }
 
+/// A model that says its type and nothing else.
+std::shared_ptr<const import::spec::Model> empty_model(uint32_t type) {
+  std::string bytes;
+  for (uint32_t tag = type << 3 | 2; tag != 0; tag >>= 7)
+    bytes += static_cast<char>((tag & 0x7f) | (tag > 0x7f ? 0x80 : 0));
+  bytes += '\0';  // the length
+  auto model = std::make_shared<import::spec::Model>();
+  if (!model->ParseFromString(bytes)) return nullptr;
+  model->set_specificationversion(1);
+  return model;
+}
+
+/// The reason out of a refusal: "a X model runs on ...: REASON. Instead, ...", without what it says
+/// of the empty model.
+std::string reason_of(const Error& error) {
+  std::string text = error.message();
+  const size_t colon = text.find(": ");
+  if (colon != std::string::npos) text = text.substr(colon + 2);
+  text = text.substr(0, text.find(". Instead"));
+  for (const std::string_view part : {" (revision 0)", " (\"\")"}) {
+    const size_t at = text.find(part);
+    if (at != std::string::npos) text.erase(at, part.size());
+  }
+  return text;
+}
+
+/// What a type needs beside its file, or has only one kind of.
+const std::map<std::string_view, std::string_view> kTypeNotes = {
+    {"customModel", "with the code that evaluates it registered in the configuration"},
+    {"linkedModel", "in the folders that the configuration names"},
+    {"soundAnalysisPreprocessing", "VGGish, the only kind that the format has"},
+};
+
+/// Where a type runs as far as its parts do.
+std::string limit_of(std::string_view type, bool all_ops, bool all_layers) {
+  if (type == "mlProgram" && !all_ops) return "as far as its ops do";
+  if (type.starts_with("neuralNetwork") && !all_layers) return "as far as its layers do";
+  return "";
+}
+
+/// Asks for the predictor of an empty model of each type: one that is supported is refused for
+/// another reason, if at all.
+std::vector<Row> type_rows(const std::vector<Row>& ops, const std::vector<Row>& layers) {
+  const auto runs = [](const Row& row) { return row.answer == "yes"; };
+  const bool all_ops = std::all_of(ops.begin(), ops.end(), runs);
+  const bool all_layers = std::all_of(layers.begin(), layers.end(), runs);
+  const format::MessageRow& message = format::schema_messages().front();
+  std::vector<Row> rows;
+  for (uint32_t number = 200; number <= 3000; ++number) {  // the members of Model's oneof Type
+    const format::FieldRow* field = format::schema_field(message, number);
+    if (field == nullptr) continue;
+    Row row{std::string(field->name), "", "yes", "", limit_of(field->name, all_ops, all_layers)};
+    if (!row.note.empty()) row.answer = "partly";
+    if (const auto note = kTypeNotes.find(row.name); note != kTypeNotes.end())
+      row.note = note->second;
+    const auto model = empty_model(number);
+    const auto predictor = api::make_predictor({model, {}}, {});
+    const Error refusal = api::refusal_of(*model);
+    if (!predictor.ok() && predictor.error().message() == refusal.message()) {
+      row.answer = "no";
+      row.note = reason_of(refusal);
+    }
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
 void print_counts(const char* what, const std::vector<Row>& rows) {
   std::map<std::string, int> counts;
   for (const Row& row : rows) ++counts[row.answer];
   std::printf("%zu %s: %d yes, %d partly, %d no.\n\n", rows.size(), what, counts["yes"],
               counts["partly"], counts["no"]);
+}
+
+void print_types(const std::vector<Row>& types) {
+  std::puts("\n## Model types\n");
+  print_counts("types", types);
+  std::puts("| type | runs | |\n|---|---|---|");
+  for (const Row& r : types)
+    std::printf("| %s | %s | %s |\n", r.name.c_str(), r.answer.c_str(), r.note.c_str());
 }
 
 void print_page(const std::vector<Row>& ops, const std::vector<Row>& layers) {
@@ -152,6 +232,7 @@ void print_page(const std::vector<Row>& ops, const std::vector<Row>& layers) {
   for (const Row& r : layers)
     std::printf("| %s | %s | %s | %s |\n", r.name.c_str(), r.versions.c_str(), r.answer.c_str(),
                 r.note.c_str());
+  print_types(type_rows(ops, layers));
 }
 
 }  // namespace
