@@ -3,7 +3,9 @@
 same threads on the same CPUs. Prints median milliseconds and the median over the rounds of library / Pome, and checks
 that both predict the same.
 
-    python compare.py FOLDER build/release/benchmarks/trees_bench [--rounds 7] [--threads 1 2]
+    python compare.py FOLDER build/release/benchmarks/trees_bench [--rounds 7] [--threads 1 2] [--cpu]
+
+--cpu counts processor time, which says less about threads and stays the same on a busy machine.
 """
 import argparse
 import os
@@ -53,10 +55,10 @@ class Pome:
         self.process.wait()
 
 
-def timed(function, x):
-    start = time.perf_counter()
-    result = function(x)
-    return (time.perf_counter() - start) * 1e3, result
+def timed(function, x, clock):
+    start = clock()
+    function(x)
+    return (clock() - start) * 1e3
 
 
 def main():
@@ -65,7 +67,9 @@ def main():
     parser.add_argument("program")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--cpu", action="store_true")
     args = parser.parse_args()
+    clock = time.process_time if args.cpu else time.perf_counter
     x = np.fromfile(args.folder / "rows.f32", dtype=np.float32).reshape(-1, FEATURES)
     cpus = sorted(os.sched_getaffinity(0))
     print("| ensemble of | threads | library ms | Pome ms, batch of providers | Pome ms, dense rows | library / batch "
@@ -78,7 +82,9 @@ def main():
             got = pome.predictions(args.folder / "got.f64")
             scale = np.abs(want).max()
             assert np.abs(got - want).max() < 1e-5 * scale, np.abs(got - want).max()
-            times = [(timed(function, x)[0], pome.run("batch"), pome.run("dense")) for _ in range(args.rounds)]
+            if args.cpu:
+                pome.run("clock cpu")
+            times = [(timed(function, x, clock), pome.run("batch"), pome.run("dense")) for _ in range(args.rounds)]
             pome.close()
             library, batch, dense = (statistics.median(t) for t in zip(*times))
             by_batch, by_dense = (statistics.median(t[0] / t[i] for t in times) for i in (1, 2))
