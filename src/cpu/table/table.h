@@ -22,6 +22,7 @@ std::span<const ops::KernelRow> pool_rows();
 std::span<const ops::KernelRow> unary_rows();
 std::span<const ops::KernelRow> binary_rows();
 std::span<const ops::KernelRow> movement_rows();
+std::span<const ops::KernelRow> recurrent_rows();
 std::span<const ops::KernelRow> resize_rows();
 std::span<const ops::KernelRow> softmax_rows();
 
