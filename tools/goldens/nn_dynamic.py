@@ -120,6 +120,18 @@ def computed_shapes():
     two("broadcast_to_given_shape", row, np.float32([4, 6]), lambda b: b.add_broadcast_to_dynamic("r", ["x", "z"], "y"),
         np.broadcast_to(row, (4, 6)))  # fmt: skip
     two("tile_given_times", row, np.float32([2, 3]), lambda b: b.add_tile("t", ["x", "z"], "y"), np.tile(row, (2, 3)))
+    a, c = random("matmul a", 4), random("matmul c", 2, 4, 3)
+    two("matmul_of_a_row", a, c, lambda b: b.add_batched_mat_mul("m", ["x", "z"], "y"), (a @ c)[:, None])
+    two("matmul_of_a_column", x, a, lambda b: b.add_batched_mat_mul("m", ["x", "z"], "y"), (x @ a)[..., None])
+    seven = random("split seven", 7, 2)
+    _CASES.append(Case("split_nd_unequally", {"x": seven},
+                       lambda b: b.add_split_nd("s", "x", ["p", "q", "r"], axis=0, num_splits=3),
+                       dict(zip("pqr", np.array_split(seven, 3)))))  # fmt: skip
+    four, w = random("product of pictures", 2, 3, 2, 2), random("product of pictures w", 5, 12)
+    one("inner_product_of_pictures", four, lambda b: b.add_inner_product("f", w, None, 12, 5, False, **IO),
+        (four.reshape(2, 12) @ w.T)[..., None, None])  # fmt: skip
+    picture = random("transpose picture", 1, 3, 2, 4)
+    one("transpose_of_the_last_axes", picture, lambda b: b.add_transpose("t", [1, 2, 0], **IO), picture.transpose(0, 2, 3, 1))
     one("tile_shorter", x, lambda b: b.add_tile("t", "x", "y", reps=[3]), np.tile(x, 3))
     for n in (1, 2, 3):
         given = dict(zip(("end", "start", "step"), np.float32([[7.5], [1.0], [1.5]])[:n]))

@@ -1,4 +1,5 @@
 // Matrix products: innerProduct, batchedMatmul, dot.
+#include <algorithm>
 #include <array>
 
 #include "import/neuralnetwork/layers.h"
@@ -42,6 +43,23 @@ void product_of_last_axis(Lowering& l, int64_t in, int64_t out, const spec::Weig
   if (op != nullptr) l.out(op->output());
 }
 
+/// The features are the last three axes together: [..,C,H,W] -> [..,out,1,1].
+void product_of_pictures(Lowering& l, int64_t in) {
+  const auto& p = l.layer().innerproduct();
+  const int64_t out = l.size(p.outputchannels(), "outputChannels", 1);
+  std::vector<int64_t> flat(l.shape().begin(), l.shape().end() - 3);
+  if (std::count_if(flat.begin(), flat.end(), [](int64_t d) { return d < 0; }) > 1)
+    return l.fail(ErrorCode::kUnsupported, "a product of a blob of shape " + l.shape().to_string() +
+                                               " with several open extents is not supported");
+  flat.push_back(in);
+  std::vector<std::pair<std::string, ops::Arg>> args = {
+      {"x", l.reshape(l.in(), flat)}, {"weight", l.weights(p.weights(), {out, in}, "weight")}};
+  if (p.hasbias()) args.emplace_back("bias", l.weights(p.bias(), {out}, "bias"));
+  ir::Op* op = l.add_op("linear", args);
+  if (op != nullptr)
+    l.out(l.add("expand_dims", {{"x", op->output()}, {"axes", ops::Arg::ints({-2, -1})}}));
+}
+
 void inner_product(Lowering& l) {
   if (!l.check_inputs(1, 1) || !l.check_min_rank(1)) return;
   const auto& p = l.layer().innerproduct();
@@ -50,6 +68,11 @@ void inner_product(Lowering& l) {
   const Shape& s = l.shape();
   const bool fits_last = l.exact() && (s.back() == in || s.back() < 0);
   const bool fits_channels = s.rank() >= 3 && s.at(-3) == in && (!l.exact() || has_one_pixel(s));
+  const bool fits_picture = l.exact() && s.rank() >= 4 &&
+                            Shape{std::max<int64_t>(s.at(-3), 0), std::max<int64_t>(s.at(-2), 0),
+                                  std::max<int64_t>(s.at(-1), 0)}
+                                    .checked_elements() == in;
+  if (!fits_last && !fits_channels && fits_picture) return product_of_pictures(l, in);
   if (!fits_last && !fits_channels) {
     l.fail(ErrorCode::kInvalidModel,
            "inputChannels is " + std::to_string(in) + ", the input has shape " + s.to_string());
@@ -64,10 +87,16 @@ void batched_matmul(Lowering& l) {
   if (!l.check_inputs(1, 2)) return;
   const auto& p = l.layer().batchedmatmul();
   if (l.inputs() == 2) {
-    l.out(l.at_least_rank1(l.add("matmul", {{"x", l.in(0)},
-                                            {"y", l.in(1)},
-                                            {"transpose_x", p.transposea()},
-                                            {"transpose_y", p.transposeb()}})));
+    // A vector is a row on the left, a column on the right, and stays a matrix in the result.
+    const bool row = l.shape(0).rank() == 1;
+    const bool column = l.shape(1).rank() == 1;
+    const auto matrix = [&](int i, int axis) {
+      return l.add("expand_dims", {{"x", l.in(i)}, {"axes", ops::Arg::ints({axis})}});
+    };
+    l.out(l.add("matmul", {{"x", row ? matrix(0, 0) : l.in(0)},
+                           {"y", column ? matrix(1, 1) : l.in(1)},
+                           {"transpose_x", p.transposea() && !row},
+                           {"transpose_y", p.transposeb() && !column}}));
     return;
   }
   if (p.transposea() || p.transposeb()) {

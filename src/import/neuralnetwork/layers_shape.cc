@@ -188,8 +188,16 @@ void split_nd(Lowering& l) {
     if (n != l.layer().output_size())
       l.fail(ErrorCode::kInvalidModel, "numSplits is " + std::to_string(n) + ", the layer has " +
                                            std::to_string(l.layer().output_size()) + " outputs");
-    bind_outputs(l, l.add_op("split", {{"x", l.in()}, {"num_splits", n}, {"axis", axis}}));
-    return;
+    const auto at = normalize_axis(axis, l.shape().rank());
+    const int64_t extent = at ? l.shape()[*at] : 0;
+    if (extent <= 0 || extent % n == 0 || !l.ok())
+      return bind_outputs(l, l.add_op("split", {{"x", l.in()}, {"num_splits", n}, {"axis", axis}}));
+    // NumPy's array_split: the first parts are one longer.
+    std::vector<int64_t> parts(static_cast<size_t>(n), extent / n);
+    for (int64_t i = 0; i < extent % n; ++i) ++parts[static_cast<size_t>(i)];
+    return bind_outputs(
+        l,
+        l.add_op("split", {{"x", l.in()}, {"split_sizes", ops::Arg::ints(parts)}, {"axis", axis}}));
   }
   std::vector<int64_t> sizes;
   for (const uint64_t s : p.splitsizes()) sizes.push_back(l.size(s, "splitSizes"));

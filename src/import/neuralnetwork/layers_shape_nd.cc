@@ -17,10 +17,18 @@ std::vector<int64_t> numbers(const List& list) {
   return values;
 }
 
+/// Axes for fewer than the blob has belong to the last ones, when those in front are 1: coremltools
+/// writes such layers for pictures.
 void transpose(Lowering& l) {
   if (!l.check_inputs(1, 1)) return;
-  l.out(l.add("transpose",
-              {{"x", l.in()}, {"perm", ops::Arg::ints(numbers(l.layer().transpose().axes()))}}));
+  auto perm = numbers(l.layer().transpose().axes());
+  const Shape& s = l.shape();
+  const int64_t lead = s.rank() - static_cast<int64_t>(perm.size());
+  if (lead > 0 && std::all_of(s.begin(), s.begin() + lead, [](int64_t d) { return d == 1; })) {
+    for (int64_t& axis : perm) axis += axis < 0 ? 0 : lead;
+    for (int64_t i = 0; i < lead; ++i) perm.insert(perm.begin() + i, i);
+  }
+  l.out(l.add("transpose", {{"x", l.in()}, {"perm", ops::Arg::ints(perm)}}));
 }
 
 void expand_dims(Lowering& l) {

@@ -141,7 +141,8 @@ void slice_by_size(Lowering& l) {
   ir::Value* zero = l.constant(ir::Literal::ints(std::array<int64_t, 1>{0}), "zero");
   for (int i = 0; i < l.shape().rank(); ++i) {
     begins.push_back(i == *axis ? begin : zero);
-    size.push_back(i == *axis ? clamp_int32(p.size()) : -1);
+    // The extent itself where it is known: -1, the rest, would depend on begin.
+    size.push_back(i == *axis ? clamp_int32(p.size()) : l.shape()[i]);
   }
   if (begins.size() > 1) begin = l.add("concat", {{"values", begins}, {"axis", 0}});
   l.out(l.add("slice_by_size", {{"x", l.in(0)}, {"begin", begin}, {"size", ops::Arg::ints(size)}}));

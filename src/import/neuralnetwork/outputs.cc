@@ -1,6 +1,7 @@
 // The outputs of a network: blobs squeezed to what is declared, labels and probabilities.
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -29,6 +30,23 @@ ir::Value* unfolded_output(Lowering& l, const FeatureDescription& feature, ir::V
   if (x == nullptr || axes.empty()) return x;
   return l.builder().add("squeeze", feature.name + "_squeezed",
                          {{"x", x}, {"axes", ops::Arg::ints(axes)}});
+}
+
+/// In the exact world a blob goes out as it is, or under the declared shape where the two differ in
+/// axes of 1 alone: [1,3,8,8] as [3,8,8].
+ir::Value* declared_output(ops::Builder& b, const FeatureDescription& feature, ir::Value* x) {
+  const MultiArrayConstraint& c = feature.multi_array;
+  const Shape& s = x->shape();
+  if (c.shape.empty() || !c.ranges.empty() || !c.enumerated.empty() || !s.known()) return x;
+  std::vector<int64_t> declared;
+  std::vector<int64_t> found;
+  std::copy_if(c.shape.begin(), c.shape.end(), std::back_inserter(declared),
+               [](int64_t d) { return d != 1; });
+  std::copy_if(s.begin(), s.end(), std::back_inserter(found), [](int64_t d) { return d != 1; });
+  const bool same = std::equal(s.begin(), s.end(), c.shape.begin(), c.shape.end());
+  if (same || declared != found || !Shape::fits_rank(c.shape.size())) return x;
+  return b.add("reshape", feature.name + "_declared",
+               {{"x", x}, {"shape", ops::Arg::ints(std::span(c.shape))}});
 }
 
 /// Makes function outputs under the features' own names.
@@ -152,7 +170,8 @@ Status add_outputs(Lowering& l, const Network& network, const ModelDescription& 
       blob = last_blob(l, network);
     if (!blob.ok()) return std::move(blob).error();
     ir::Value* x = *blob;
-    if (!l.exact() && feature.type != FeatureType::kImage) x = unfolded_output(l, feature, x);
+    if (feature.type != FeatureType::kImage)
+      x = l.exact() ? declared_output(b, feature, x) : unfolded_output(l, feature, x);
     names.append(feature.name, x);
     if (!b.ok()) return Error(b.status().error()).at("output " + quoted(feature.name));
   }
