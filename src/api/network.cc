@@ -74,6 +74,7 @@ Result<std::unique_ptr<Predictor>> make_network(const ModelSource& source,
   options.memory_limit = configuration.memory_limit;
   options.plan_cache_size = configuration.plan_cache_size;
   options.instruction_budget = configuration.instruction_budget;
+  options.default_shapes_may_not_fit = import::moves_sequence(*source.model);
   auto programs = program_source(source, description, configuration, function);
   POME_ASSIGN(auto predictor,
               runtime::NetworkPredictor::create(std::move(description), std::move(programs),

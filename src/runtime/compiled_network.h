@@ -23,6 +23,9 @@ struct NetworkOptions {
   /// ModelConfiguration's.
   int plan_cache_size = 8;
   int64_t instruction_budget = 10'000'000;
+  /// The layers may fit only other shapes than the default ones, as where a sequence becomes
+  /// features: the network is made though it cannot be compiled for those.
+  bool default_shapes_may_not_fit = false;
 };
 
 /// What all compiled forms of one network share; outlives them.

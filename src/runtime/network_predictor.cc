@@ -41,8 +41,15 @@ Result<std::unique_ptr<NetworkPredictor>> NetworkPredictor::create(ModelDescript
   const auto& inputs = predictor->context_.description.inputs;
   POME_ASSIGN(predictor->defaults_, default_shapes(predictor->context_.description));
   predictor->source_ = std::move(source);
-  POME_ASSIGN(predictor->default_, predictor->compile(predictor->defaults_));
-  if (std::none_of(inputs.begin(), inputs.end(), [&](const FeatureDescription& feature) {
+  auto compiled = predictor->compile(predictor->defaults_);
+  if (compiled.ok()) {
+    predictor->default_ = *std::move(compiled);
+  } else if (!options.default_shapes_may_not_fit ||
+             compiled.error().code() == ErrorCode::kUnsupported) {
+    return std::move(compiled).error();
+  }
+  if (predictor->default_ != nullptr &&
+      std::none_of(inputs.begin(), inputs.end(), [&](const FeatureDescription& feature) {
         return takes_other_shapes(feature, leading);
       })) {
     predictor->source_ = nullptr;
@@ -78,7 +85,7 @@ Result<std::shared_ptr<const CompiledNetwork>> NetworkPredictor::select(
     other = other || !(*shape == bound->second);
     bound->second = *shape;
   }
-  if (!other) return default_;
+  if (!other && default_ != nullptr) return default_;
   ShapeKey key = key_of(shapes);
   if (auto found = cache_.find(key)) return found;
   POME_ASSIGN(std::shared_ptr<const CompiledNetwork> network, compile(shapes));
@@ -92,7 +99,9 @@ Result<FeatureProvider> NetworkPredictor::predict(const FeatureProvider& inputs,
   return network->predict(inputs, options);
 }
 
-ComputePlan NetworkPredictor::compute_plan() const { return default_->compute_plan(); }
+ComputePlan NetworkPredictor::compute_plan() const {
+  return default_ == nullptr ? ComputePlan() : default_->compute_plan();
+}
 
 Result<ComputePlan> NetworkPredictor::profile(const FeatureProvider& inputs, int runs,
                                               const PredictionOptions& options) const {

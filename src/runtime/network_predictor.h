@@ -33,7 +33,7 @@ class NetworkPredictor final : public Predictor {
   const ModelDescription& description() const override { return context_.description; }
   Result<FeatureProvider> predict(const FeatureProvider& inputs,
                                   const PredictionOptions& options) const override;
-  /// That of the default shapes.
+  /// That of the default shapes; empty where the network does not fit them.
   ComputePlan compute_plan() const override;
   Result<ComputePlan> profile(const FeatureProvider& inputs, int runs,
                               const PredictionOptions& options) const override;
@@ -50,7 +50,7 @@ class NetworkPredictor final : public Predictor {
   LeadingAxes leading_;
   ProgramSource source_;  // empty when no input may have another shape
   InputShapes defaults_;
-  std::shared_ptr<const CompiledNetwork> default_;
+  std::shared_ptr<const CompiledNetwork> default_;  // null where the network does not fit them
   mutable PlanCache cache_;
 };
 

@@ -221,6 +221,24 @@ TEST(FlexibleShapes, TheProblemOfAShapeIsAnErrorAndOthersGoOn) {
   expect_predicts(*predictor, ramp({1, 3, 21, 16}));
 }
 
+TEST(FlexibleShapes, ANetworkMayFitOtherShapesThanTheDefaultOnes) {
+  const ProgramSource source =
+      [](const InputShapes& shapes) -> Result<std::unique_ptr<ir::Program>> {
+    const Shape& s = shapes.at("x");
+    if (s[2] == 16) return Error(ErrorCode::kInvalidModel, "16 rows do not fit");
+    return testing::small_network(s[0], s[2], s[3], 5, 9);
+  };
+  NetworkOptions options = options_with(8);
+  EXPECT_FALSE(NetworkPredictor::create(describe(ranged()), source, options).ok());
+  options.default_shapes_may_not_fit = true;
+  auto predictor = NetworkPredictor::create(describe(ranged()), source, options).value();
+  const auto refused = predictor->predict({{"x", ramp({1, 3, 16, 16})}}, {});
+  ASSERT_FALSE(refused.ok());
+  EXPECT_NE(refused.error().to_string().find("16 rows do not fit"), std::string::npos);
+  EXPECT_TRUE(predictor->predict({{"x", ramp({1, 3, 20, 16})}}, {}).ok());
+  EXPECT_TRUE(predictor->compute_plan().steps.empty());
+}
+
 TEST(Cancellation, IsLookedAtBetweenSteps) {
   Networks networks;
   auto predictor =

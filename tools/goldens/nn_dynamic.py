@@ -132,6 +132,9 @@ def computed_shapes():
         (four.reshape(2, 12) @ w.T)[..., None, None])  # fmt: skip
     picture = random("transpose picture", 1, 3, 2, 4)
     one("transpose_of_the_last_axes", picture, lambda b: b.add_transpose("t", [1, 2, 0], **IO), picture.transpose(0, 2, 3, 1))
+    two("tile_fewer_given_times", x, np.float32([2]), lambda b: b.add_tile("t", ["x", "z"], "y"), np.tile(x, 2))
+    two("tile_more_given_times", row, np.float32([2, 1, 3]), lambda b: b.add_tile("t", ["x", "z"], "y"),
+        np.tile(row, (2, 1, 3)))  # fmt: skip
     one("tile_shorter", x, lambda b: b.add_tile("t", "x", "y", reps=[3]), np.tile(x, 3))
     for n in (1, 2, 3):
         given = dict(zip(("end", "start", "step"), np.float32([[7.5], [1.0], [1.5]])[:n]))

@@ -94,6 +94,24 @@ void get_shape(Lowering& l) {
   if (l.check_inputs(1, 1)) l.out(l.cast(l.add("shape", {{"x", l.in()}}), "fp32"));
 }
 
+/// The same where reps is known only when it runs, but for its length.
+void tile_computed_times(Lowering& l) {
+  ir::Value* reps = l.cast(l.in(1), "int32");
+  ir::Value* x = l.in();
+  const int64_t given = l.shape(1).rank() == 1 ? l.shape(1)[0] : -1;
+  const int64_t missing = given < 0 ? 0 : l.shape().rank() - given;
+  if (missing > 0) {
+    const std::vector<int64_t> ones(static_cast<size_t>(missing), 1);
+    ir::Value* front = l.constant(ir::Literal::ints(ones), "ones");
+    reps = l.add("concat", {{"values", std::vector<ir::Value*>{front, reps}}, {"axis", 0}});
+  } else if (missing < 0) {
+    std::vector<int64_t> axes;
+    for (int64_t i = 0; i < -missing; ++i) axes.push_back(i);
+    x = l.add("expand_dims", {{"x", x}, {"axes", ops::Arg::ints(axes)}});
+  }
+  l.out(l.add("tile", {{"x", x}, {"reps", reps}}));
+}
+
 /// NumPy's tile: the shorter of both, the shape and reps, has ones in front.
 void tile(Lowering& l) {
   if (!l.check_inputs(1, 2)) return;
@@ -103,7 +121,7 @@ void tile(Lowering& l) {
   } else if (const auto known = Lowering::known_integers(l.in(1))) {
     reps = *known;
   } else {
-    return l.out(l.add("tile", {{"x", l.in()}, {"reps", l.cast(l.in(1), "int32")}}));
+    return tile_computed_times(l);
   }
   const auto rank = static_cast<size_t>(l.shape().rank());
   if (reps.size() < rank) reps.insert(reps.begin(), rank - reps.size(), 1);

@@ -73,6 +73,14 @@ LeadingAxes leading_axes(const spec::Model& model) {
                                                            : LeadingAxes::kSequenceAndBatch;
 }
 
+bool moves_sequence(const spec::Model& model) {
+  const Network network = network_of(model);
+  if (leading_axes(model) == LeadingAxes::kOnes || network.layers == nullptr) return false;
+  return std::any_of(network.layers->begin(), network.layers->end(), [](const auto& layer) {
+    return layer.has_permute() && layer.permute().axis_size() == 4 && layer.permute().axis(0) != 0;
+  });
+}
+
 Result<ImportedModel> import_neural_network(const spec::Model& model,
                                             std::shared_ptr<const void> owner,
                                             ModelDescription description,

@@ -32,4 +32,8 @@ Result<ImportedModel> import_neural_network(const CoreML::Specification::Model& 
 /// arrays a sequence and a batch.
 LeadingAxes leading_axes(const CoreML::Specification::Model& model);
 
+/// True where a layer makes features out of the steps of a sequence (or steps out of features), so
+/// that the layers behind it may fit only sequences of one length, and not the default shapes.
+bool moves_sequence(const CoreML::Specification::Model& model);
+
 }  // namespace pome::import

@@ -20,6 +20,21 @@ TEST(ImportNeuralNetwork, FloatsStayWhereTheyAreInAnOwnedModel) {
   FAIL() << "no conv";
 }
 
+TEST(ImportNeuralNetwork, APermutationMayMoveTheSequence) {
+  for (const bool moves : {false, true}) {
+    TestModel m;
+    m.input("x", {3});
+    m.output("y");
+    auto* p = m.layer("p", "x", "y")->mutable_permute();
+    for (const uint64_t a :
+         moves ? std::vector<uint64_t>{3, 1, 2, 0} : std::vector<uint64_t>{0, 2, 1, 3})
+      p->add_axis(a);
+    EXPECT_EQ(import::moves_sequence(*m.model), moves);
+    m.network->set_arrayinputshapemapping(spec::EXACT_ARRAY_MAPPING);
+    EXPECT_FALSE(import::moves_sequence(*m.model));
+  }
+}
+
 TEST(ImportNeuralNetwork, WithoutAnOwnerTheProgramOutlivesTheModel) {
   Result<import::ImportedModel> imported = Error(ErrorCode::kInternal, "");
   {
