@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,14 @@ enum class StepKind : uint8_t {
   kReference,  // the naive kernel of an op of the table
 };
 
-/// One step. `inputs` and `outputs` are positions in Plan::tensors; `packed` and `scratch` are
+/// Where a packed constant lies: in Plan::blobs[blob], or at `offset` of Plan::constants (blob <
+/// 0).
+struct PackedRecord {
+  int blob = -1;
+  uint64_t offset = 0;
+};
+
+/// One step. `inputs` and `outputs` are positions in Plan::tensors; `params` and `scratch` are
 /// offsets.
 struct Step {
   StepKind kind = StepKind::kKernel;
@@ -45,7 +53,7 @@ struct Step {
   std::vector<int> operand_counts;
   std::vector<int> outputs;
   uint64_t params = 0;  // offset into Plan::constants
-  std::vector<uint64_t> packed;
+  std::vector<PackedRecord> packed;
   uint64_t scratch = 0;  // offset into the arena
   uint64_t scratch_bytes = 0;
 };
@@ -68,7 +76,7 @@ struct ClassifyRecord {
 };
 
 /// The compiled form of one function for one set of input shapes. Immutable once made; no pointers
-/// into anything.
+/// into anything but the blobs that it shares.
 struct Plan {
   std::vector<TensorRecord> tensors;
   std::vector<Step> steps;
@@ -76,10 +84,19 @@ struct Plan {
   std::vector<Binding> outputs;
   ClassifyRecord classify;
   AlignedBuffer constants;  // params, packed weights and constant tensors
+  /// Large packed weights, where they are shared with other plans of the network.
+  std::vector<std::shared_ptr<const AlignedBuffer>> blobs;
   uint64_t arena_bytes = 0;
   /// What each step is and why faster kernels were refused; parallel to `steps`.
   std::vector<ComputePlanStep> report;
   std::string isa;
+
+  /// Bytes of constants and blobs.
+  uint64_t packed_bytes() const {
+    uint64_t bytes = constants.size();
+    for (const auto& blob : blobs) bytes += blob->size();
+    return bytes;
+  }
 };
 
 }  // namespace pome::plan

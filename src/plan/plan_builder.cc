@@ -13,6 +13,7 @@ namespace pome::plan {
 namespace {
 
 constexpr uint64_t kAlignment = 64;
+constexpr uint64_t kLeastShared = 4096;  // below, a block of its own costs more than it saves
 
 /// Bytes of a tensor in a layout; a blocked one is padded to whole blocks of channels.
 std::optional<int64_t> layout_bytes(const ir::Type& type, ops::Layout layout, int block) {
@@ -46,15 +47,32 @@ Result<int> PlanBuilder::add_tensor(const ir::Type& type, ops::Layout layout) {
 
 Result<uint64_t> PlanBuilder::reserve(uint64_t bytes, std::function<void(std::byte*)> write) {
   const uint64_t offset = (constant_bytes_ + kAlignment - 1) / kAlignment * kAlignment;
-  if (bytes > memory_limit_ || offset + bytes > memory_limit_) {
+  if (bytes > memory_limit_ || offset + bytes + blob_bytes_ > memory_limit_) {
     return Error(ErrorCode::kLimitExceeded,
-                 "the weights need more than " + format_bytes(offset + bytes) +
+                 "the weights need more than " + format_bytes(offset + bytes + blob_bytes_) +
                      ", the memory limit is " + format_bytes(memory_limit_) +
                      "; raise ModelConfiguration::memory_limit");
   }
   constant_bytes_ = offset + bytes;
   if (bytes > 0) fills_.push_back({offset, std::move(write)});
   return offset;
+}
+
+Result<PackedRecord> PlanBuilder::add_packed(const ops::PackedConstant& packed) {
+  const bool shared = blobs_ != nullptr && packed.bytes >= kLeastShared;
+  // What is shared counts against the limit all the same.
+  POME_ASSIGN(const uint64_t offset, reserve(shared ? 0 : packed.bytes, packed.fill));
+  if (!shared) return PackedRecord{-1, offset};
+  if (packed.bytes > memory_limit_ - std::min(memory_limit_, constant_bytes_ + blob_bytes_)) {
+    return Error(ErrorCode::kLimitExceeded, "the weights need more than the memory limit of " +
+                                                format_bytes(memory_limit_) +
+                                                "; raise ModelConfiguration::memory_limit");
+  }
+  blob_bytes_ += packed.bytes;
+  POME_ASSIGN(AlignedBuffer bytes, AlignedBuffer::allocate(packed.bytes));
+  packed.fill(bytes.data());
+  plan_.blobs.push_back(blobs_->intern(std::move(bytes)));
+  return PackedRecord{static_cast<int>(plan_.blobs.size()) - 1, 0};
 }
 
 Result<int> PlanBuilder::add_constant(const ir::Literal& literal) {
@@ -172,8 +190,8 @@ Status PlanBuilder::add_kernel(const ops::KernelRow& row, const ops::Candidate& 
                 std::memcpy(to, bytes.data(), bytes.size());
               }));
   for (const ops::PackedConstant& packed : candidate.packed) {
-    POME_ASSIGN(const uint64_t offset, reserve(packed.bytes, packed.fill));
-    step.packed.push_back(offset);
+    POME_ASSIGN(const PackedRecord record, add_packed(packed));
+    step.packed.push_back(record);
   }
   if (candidate.scratch_bytes > 0) {
     step.scratch_bytes = candidate.scratch_bytes;

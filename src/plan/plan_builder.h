@@ -10,6 +10,7 @@
 #include "ir/program.h"
 #include "ops/kernel.h"
 #include "ops/op_def.h"
+#include "plan/blob_pool.h"
 #include "plan/plan.h"
 #include "pome/result.h"
 
@@ -19,8 +20,9 @@ namespace pome::plan {
 /// places everything. Used by one make_plan(); the program must outlive it.
 class PlanBuilder {
  public:
-  PlanBuilder(const ops::Backend* backend, uint64_t memory_limit)
-      : backend_(backend), memory_limit_(memory_limit) {}
+  /// Large packed weights go to `blobs`, where there is one.
+  PlanBuilder(const ops::Backend* backend, uint64_t memory_limit, BlobPool* blobs)
+      : backend_(backend), memory_limit_(memory_limit), blobs_(blobs) {}
 
   /// A function input: plain, written before the first step.
   int add_input(const ir::Value* value);
@@ -61,6 +63,7 @@ class PlanBuilder {
   Result<int> add_tensor(const ir::Type& type, ops::Layout layout);
   Result<int> add_constant(const ir::Literal& literal);
   Result<uint64_t> reserve(uint64_t bytes, std::function<void(std::byte*)> write);
+  Result<PackedRecord> add_packed(const ops::PackedConstant& packed);
   void read_at_current_step(int tensor);
   int current_step() const { return static_cast<int>(plan_.steps.size()); }
   void merge_in_place();
@@ -68,6 +71,8 @@ class PlanBuilder {
 
   const ops::Backend* backend_;
   uint64_t memory_limit_;
+  BlobPool* blobs_;
+  uint64_t blob_bytes_ = 0;
   Plan plan_;
   std::map<std::pair<const ir::Value*, ops::Layout>, int> tensors_;
   std::map<const ir::Value*, ops::Layout> made_;

@@ -18,7 +18,9 @@ namespace {
 class Planner final : public ops::MatchContext {
  public:
   Planner(const ir::Function& function, const PlanOptions& options)
-      : function_(function), options_(options), builder_(options.backend, options.memory_limit) {}
+      : function_(function),
+        options_(options),
+        builder_(options.backend, options.memory_limit, options.blobs) {}
 
   Result<Plan> run() {
     POME_TRY(resolve_all());

@@ -5,6 +5,7 @@
 
 #include "ir/program.h"
 #include "ops/kernel.h"
+#include "plan/blob_pool.h"
 #include "plan/plan.h"
 #include "pome/result.h"
 
@@ -14,6 +15,8 @@ struct PlanOptions {
   const ops::Backend* backend = nullptr;  // null: everything on the reference
   int threads = 1;
   uint64_t memory_limit = uint64_t{4} << 30;
+  /// Where plans of one network find the packed weights that they share; null: each has its own.
+  BlobPool* blobs = nullptr;
 };
 
 /// Chooses a kernel for every op (the cheapest offer; the reference where there is none), lays out

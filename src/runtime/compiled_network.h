@@ -8,6 +8,7 @@
 
 #include "base/thread_pool.h"
 #include "ops/kernel.h"
+#include "plan/blob_pool.h"
 #include "pome/compute_plan.h"
 #include "pome/feature_value.h"
 #include "pome/model_configuration.h"
@@ -33,6 +34,8 @@ struct NetworkContext {
   ModelDescription description;
   NetworkOptions options;
   std::unique_ptr<ThreadPool> pool;
+  /// Where its plans share packed weights; null for a network of one plan.
+  std::unique_ptr<plan::BlobPool> blobs;
 };
 
 /// Predicts from inputs that have the shapes it was compiled for. Immutable to its users; any

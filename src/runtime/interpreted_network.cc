@@ -43,6 +43,7 @@ Result<std::unique_ptr<InterpretedNetwork>> InterpretedNetwork::create(
   regions.plan.backend = context.options.backend;
   regions.plan.threads = context.pool->threads();
   regions.plan.memory_limit = context.options.memory_limit;
+  regions.plan.blobs = context.blobs.get();
   regions.pool = context.pool.get();
   regions.kept = static_cast<size_t>(std::max(context.options.plan_cache_size, 1));
   network->regions_ = std::make_unique<RegionCache>(*network->program_, regions);

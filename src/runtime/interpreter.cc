@@ -226,7 +226,8 @@ const HostOperand* Interpreter::find(const HostOp& op, int param) const {
 
 Result<HostValue> Interpreter::read(const Source& source) {
   if (source.literal != nullptr) {
-    if (!source.literal->type().is_tensor())
+    const ir::Type& type = source.literal->type();
+    if (!type.is_tensor() || type.dtype() == ir::DType::kString)
       return Error(ErrorCode::kUnsupported, "a constant " + source.literal->type().to_string() +
                                                 " cannot be a value of the interpreter");
     return HostValue{HostTensor::of(source.literal), nullptr};

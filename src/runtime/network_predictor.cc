@@ -28,7 +28,8 @@ bool takes_other_shapes(const FeatureDescription& feature, LeadingAxes leading) 
 
 NetworkPredictor::NetworkPredictor(ModelDescription description, const NetworkOptions& options,
                                    LeadingAxes leading)
-    : context_{std::move(description), options, std::make_unique<ThreadPool>(options.threads)},
+    : context_{std::move(description), options, std::make_unique<ThreadPool>(options.threads),
+               nullptr},
       leading_(leading),
       cache_(static_cast<size_t>(std::max(options.plan_cache_size, 0)), options.memory_limit) {}
 
@@ -41,6 +42,10 @@ Result<std::unique_ptr<NetworkPredictor>> NetworkPredictor::create(ModelDescript
   const auto& inputs = predictor->context_.description.inputs;
   POME_ASSIGN(predictor->defaults_, default_shapes(predictor->context_.description));
   predictor->source_ = std::move(source);
+  const bool flexible = std::any_of(
+      inputs.begin(), inputs.end(),
+      [&](const FeatureDescription& feature) { return takes_other_shapes(feature, leading); });
+  if (flexible) predictor->context_.blobs = std::make_unique<plan::BlobPool>();
   auto compiled = predictor->compile(predictor->defaults_);
   if (compiled.ok()) {
     predictor->default_ = *std::move(compiled);
@@ -48,12 +53,7 @@ Result<std::unique_ptr<NetworkPredictor>> NetworkPredictor::create(ModelDescript
              compiled.error().code() == ErrorCode::kUnsupported) {
     return std::move(compiled).error();
   }
-  if (predictor->default_ != nullptr &&
-      std::none_of(inputs.begin(), inputs.end(), [&](const FeatureDescription& feature) {
-        return takes_other_shapes(feature, leading);
-      })) {
-    predictor->source_ = nullptr;
-  }
+  if (predictor->default_ != nullptr && !flexible) predictor->source_ = nullptr;
   return predictor;
 }
 

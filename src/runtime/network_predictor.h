@@ -39,6 +39,8 @@ class NetworkPredictor final : public Predictor {
                               const PredictionOptions& options) const override;
   /// How many compiled forms there are beside the default one.
   size_t cached() const { return cache_.size(); }
+  /// How many large blocks of packed weights they hold together; 0 for a network of fixed shapes.
+  size_t shared_blobs() const { return context_.blobs ? context_.blobs->size() : 0; }
 
  private:
   NetworkPredictor(ModelDescription description, const NetworkOptions& options,

@@ -23,6 +23,7 @@ Result<std::unique_ptr<PlannedNetwork>> PlannedNetwork::create(const NetworkCont
   options.backend = context.options.backend;
   options.threads = context.pool->threads();
   options.memory_limit = context.options.memory_limit;
+  options.blobs = context.blobs.get();
   POME_ASSIGN(network->plan_, plan::make_plan(function, options));
   const plan::Plan& plan = network->plan_;
   POME_ASSIGN(network->border_, FeatureBorder::create(context.description, names_of(plan.inputs),
@@ -58,7 +59,7 @@ ComputePlan PlannedNetwork::compute_plan() const {
   plan.isa = plan_.isa;
   plan.threads = context_.pool->threads();
   plan.arena_bytes = plan_.arena_bytes;
-  plan.packed_bytes = plan_.constants.size();
+  plan.packed_bytes = plan_.packed_bytes();
   return plan;
 }
 

@@ -27,7 +27,7 @@ class PlannedNetwork final : public CompiledNetwork {
   ComputePlan compute_plan() const override;
   Result<ComputePlan> profile(const FeatureProvider& inputs, int runs,
                               const PredictionOptions& options) const override;
-  uint64_t bytes() const override { return plan_.constants.size() + plan_.arena_bytes; }
+  uint64_t bytes() const override { return plan_.packed_bytes() + plan_.arena_bytes; }
 
  private:
   explicit PlannedNetwork(const NetworkContext& context) : context_(context) {}

@@ -41,6 +41,7 @@ int64_t constant_elements(const HostBlock& block, size_t first, size_t last) {
 
 RegionCache::RegionCache(const HostProgram& program, const RegionOptions& options)
     : program_(program), options_(options) {
+  if (options_.plan.blobs == nullptr) options_.plan.blobs = &blobs_;
   for (int i = 0; i < program.sites; ++i) sites_.push_back(std::make_unique<Site>());
 }
 

@@ -67,7 +67,8 @@ class RegionCache {
   void store(Site& site, std::vector<int64_t> key, std::shared_ptr<Region> region);
 
   const HostProgram& program_;
-  const RegionOptions options_;
+  plan::BlobPool blobs_;  // where the network has no pool of its own
+  RegionOptions options_;
   std::vector<std::unique_ptr<Site>> sites_;
   std::atomic<uint64_t> bytes_{0};
 };

@@ -124,7 +124,7 @@ std::shared_ptr<Region> build_region(const HostProgram& program, const HostBlock
   if (!plan.ok()) return std::make_shared<Region>();  // op by op, it says itself what is wrong
   region->plan = *std::move(plan);
   region->inputs = copier.inputs();
-  region->bytes = region->plan.constants.size() + region->plan.arena_bytes;
+  region->bytes = region->plan.packed_bytes() + region->plan.arena_bytes;
   region->count = last - first;
   return region;
 }

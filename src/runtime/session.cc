@@ -68,7 +68,11 @@ Status Session::bind(const plan::Step& step, const ops::Backend* backend, Thread
   bound.context.outputs = pointers_.data() + pointers_.size();
   for (int t : step.outputs) pointers_.push_back(memory(t));
   bound.context.packed = packed_.data() + packed_.size();
-  for (uint64_t offset : step.packed) packed_.push_back(plan_->constants.data() + offset);
+  for (const plan::PackedRecord& packed : step.packed) {
+    const AlignedBuffer& bytes =
+        packed.blob < 0 ? plan_->constants : *plan_->blobs[static_cast<size_t>(packed.blob)];
+    packed_.push_back(bytes.data() + packed.offset);
+  }
   bound.context.scratch = step.scratch_bytes > 0 ? arena_.data() + step.scratch : nullptr;
   bound.context.pool = pool;
   steps_.push_back(std::move(bound));

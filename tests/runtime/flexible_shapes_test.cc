@@ -101,6 +101,22 @@ TEST(FlexibleShapes, EachShapeIsCompiledOnceAndPredictsItsOwnNumbers) {
   EXPECT_EQ(predictor->cached(), 2u);
 }
 
+TEST(FlexibleShapes, FormsOfOneNetworkHoldTheirWeightsOnce) {
+  const auto source = [](const InputShapes& shapes) -> Result<std::unique_ptr<ir::Program>> {
+    const Shape& s = shapes.at("x");
+    return testing::small_network(s[0], s[2], s[3], 40, 9);
+  };
+  auto predictor = NetworkPredictor::create(describe(ranged()), source, options_with(8)).value();
+  const size_t of_one = predictor->shared_blobs();
+  EXPECT_GT(of_one, 0u);
+  const uint64_t packed = predictor->compute_plan().packed_bytes;
+  for (int64_t h = 17; h < 20; ++h)
+    ASSERT_TRUE(predictor->predict({{"x", ramp({1, 3, h, 16})}}, {}).ok());
+  EXPECT_EQ(predictor->cached(), 3u);
+  EXPECT_EQ(predictor->shared_blobs(), of_one);
+  EXPECT_EQ(predictor->compute_plan().packed_bytes, packed);
+}
+
 TEST(FlexibleShapes, TheCacheDropsWhatWasNotUsedForLongest) {
   Networks networks;
   auto predictor =
