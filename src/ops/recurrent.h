@@ -84,9 +84,9 @@ struct RecurrentActivation {
 };
 
 /// The activation that parameter `param` names, with the numbers that Apple's layers take where a
-/// model gives none (hard_sigmoid 0.2 and 0.5, scaled_tanh 1.7159 and 2/3). `alpha` and `beta` are
-/// the positions of lists of such numbers, of which it takes number `index`; they may be absent.
-/// Errors: another name.
+/// model gives none (hard_sigmoid 0.2 and 0.5, linear 1 and 0, scaled_tanh 1 and 1: it is tanh).
+/// `alpha` and `beta` are the positions of lists of such numbers, of which it takes number `index`;
+/// they may be absent. Errors: another name.
 Result<RecurrentActivation> recurrent_activation(const Args& args, int param, int alpha, int beta,
                                                  int index);
 

@@ -25,7 +25,7 @@ constexpr Name kNames[] = {
     {"linear", Kind::kLinear, 1, 0},
     {"hard_sigmoid", Kind::kHardSigmoid, 0.2, 0.5},
     {"sigmoid_hard", Kind::kHardSigmoid, 0.2, 0.5},
-    {"scaled_tanh", Kind::kScaledTanh, 1.7159, 2.0 / 3},
+    {"scaled_tanh", Kind::kScaledTanh, 1, 1},
 };
 
 /// Where the parameters that all three ops have stand.

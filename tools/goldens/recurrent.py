@@ -7,7 +7,7 @@ from golden import Out, op
 
 _FUNCTIONS = {"sigmoid": "Sigmoid", "tanh": "Tanh", "relu": "Relu", "linear": "Affine", "scaled_tanh": "ScaledTanh",
               "hard_sigmoid": "HardSigmoid", "sigmoid_hard": "HardSigmoid"}  # fmt: skip
-_NUMBERS = {"Affine": (1.0, 0.0), "ScaledTanh": (1.7159, 2 / 3), "HardSigmoid": (0.2, 0.5)}
+_NUMBERS = {"Affine": (1.0, 0.0), "ScaledTanh": (1.0, 1.0), "HardSigmoid": (0.2, 0.5)}
 
 
 def activations(names, alpha, beta):

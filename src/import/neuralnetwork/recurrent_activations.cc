@@ -40,7 +40,7 @@ RecurrentActivations::Item RecurrentActivations::item(Lowering& l, const spec::A
     case Params::kSigmoidHard:
       return with("hard_sigmoid", p.sigmoidhard().alpha(), p.sigmoidhard().beta(), 0.2, 0.5);
     case Params::kScaledTanh:
-      return with("scaled_tanh", p.scaledtanh().alpha(), p.scaledtanh().beta(), 1.7159, 2.0 / 3);
+      return with("scaled_tanh", p.scaledtanh().alpha(), p.scaledtanh().beta(), 1, 1);
     case Params::NONLINEARITYTYPE_NOT_SET:
       return with(fallback, 0, 0, 0, 0);
     default:
