@@ -24,6 +24,15 @@ bool takes_other_shapes(const FeatureDescription& feature, LeadingAxes leading) 
          (leading == LeadingAxes::kSequenceAndBatch && feature.type == FeatureType::kMultiArray);
 }
 
+/// Is the value surely of this shape? The common case, told without allocating.
+bool has_shape(const FeatureValue& value, const Shape& shape) {
+  if (const auto* array = value.get_if<MultiArray>())
+    return std::equal(array->shape().begin(), array->shape().end(), shape.begin(), shape.end());
+  const auto* picture = value.get_if<Image>();
+  return picture != nullptr && shape.rank() == 4 && picture->height() == shape[2] &&
+         picture->width() == shape[3];
+}
+
 }  // namespace
 
 NetworkPredictor::NetworkPredictor(ModelDescription description, const NetworkOptions& options,
@@ -74,9 +83,18 @@ Result<std::shared_ptr<const CompiledNetwork>> NetworkPredictor::compile(
 
 Result<std::shared_ptr<const CompiledNetwork>> NetworkPredictor::select(
     const FeatureProvider& inputs) const {
+  const auto& features = context_.description.inputs;
+  const bool all_default =
+      default_ != nullptr &&
+      std::all_of(features.begin(), features.end(), [&](const FeatureDescription& feature) {
+        const FeatureValue* value = inputs.find(feature.name);
+        const auto bound = defaults_.find(feature.name);
+        return value == nullptr || bound == defaults_.end() || has_shape(*value, bound->second);
+      });
+  if (all_default) return default_;
   InputShapes shapes = defaults_;
   bool other = false;
-  for (const FeatureDescription& feature : context_.description.inputs) {
+  for (const FeatureDescription& feature : features) {
     const FeatureValue* value = inputs.find(feature.name);
     const auto bound = shapes.find(feature.name);
     if (value == nullptr || bound == shapes.end()) continue;
