@@ -49,7 +49,8 @@ Result<FeatureValue> from_int(PyObject* value, const FeatureDescription* feature
 
 Result<FeatureValue> from_float(double number, const FeatureDescription* feature) {
   if (wants(feature, FeatureType::kMultiArray)) return as_array(number, *feature);
-  if (wants(feature, FeatureType::kInt64) && std::trunc(number) != number) {
+  if (wants(feature, FeatureType::kInt64) &&
+      (!std::isfinite(number) || std::trunc(number) != number)) {
     return Error(ErrorCode::kTypeMismatch,
                  "the input takes Int64, " + std::to_string(number) + " is no whole number");
   }

@@ -1,0 +1,122 @@
+"""Numbers, texts and dictionaries through the types of models that take them."""
+
+from __future__ import annotations
+
+import pathlib
+
+import coremltools
+import numpy as np
+import pytest
+
+import pome
+
+Model_pb2 = coremltools.proto.Model_pb2
+FeatureTypes_pb2 = coremltools.proto.FeatureTypes_pb2
+
+
+def new_spec(inputs: dict[str, str], outputs: dict[str, str]) -> Model_pb2.Model:
+    """Features by name and the format's word for their type."""
+    spec = Model_pb2.Model()
+    spec.specificationVersion = 1
+    for side, features in ((spec.description.input, inputs), (spec.description.output, outputs)):
+        for name, kind in features.items():
+            feature = side.add()
+            feature.name = name
+            if kind in ("int64", "string", "double"):
+                getattr(feature.type, kind + "Type").SetInParent()
+            elif kind == "dictionary":
+                feature.type.dictionaryType.stringKeyType.SetInParent()
+            else:
+                feature.type.multiArrayType.dataType = FeatureTypes_pb2.ArrayFeatureType.DOUBLE
+                feature.type.multiArrayType.shape.append(int(kind))
+    return spec
+
+
+def saved(spec: Model_pb2.Model, folder: pathlib.Path, name: str) -> pome.Model:
+    path = folder / f"{name}.mlmodel"
+    path.write_bytes(spec.SerializeToString())
+    return pome.Model(path)
+
+
+@pytest.fixture(scope="module")
+def words(tmp_path_factory):
+    """int64 -> string"""
+    spec = new_spec({"number": "int64"}, {"word": "string"})
+    spec.categoricalMapping.int64ToStringMap.map[1] = "one"
+    spec.categoricalMapping.int64ToStringMap.map[-2] = "minus two"
+    spec.categoricalMapping.strValue = "many"
+    return saved(spec, tmp_path_factory.mktemp("words"), "words")
+
+
+@pytest.fixture(scope="module")
+def numbers(tmp_path_factory):
+    """string -> int64"""
+    spec = new_spec({"word": "string"}, {"number": "int64"})
+    spec.categoricalMapping.stringToInt64Map.map["one"] = 1
+    spec.categoricalMapping.stringToInt64Map.map["fünf"] = 5
+    spec.categoricalMapping.int64Value = -1
+    return saved(spec, tmp_path_factory.mktemp("numbers"), "numbers")
+
+
+@pytest.fixture(scope="module")
+def bag(tmp_path_factory):
+    """dictionary -> array"""
+    spec = new_spec({"counts": "dictionary"}, {"vector": "3"})
+    spec.dictVectorizer.stringToIndex.vector.extend(["a", "b", "c"])
+    return saved(spec, tmp_path_factory.mktemp("bag"), "bag")
+
+
+@pytest.fixture(scope="module")
+def line(tmp_path_factory):
+    """2 x0 - 3 x1 + 0.5"""
+    spec = new_spec({"x": "2"}, {"y": "double"})
+    spec.description.predictedFeatureName = "y"
+    spec.glmRegressor.weights.add().value.extend([2.0, -3.0])
+    spec.glmRegressor.offset.append(0.5)
+    return saved(spec, tmp_path_factory.mktemp("line"), "line")
+
+
+@pytest.mark.parametrize("value", [1, np.int64(1), np.int8(1), np.uint16(1), 1.0, True, np.array([1]), np.array(1),
+                                   np.array([[1.0]])])
+def test_integers(words, value):
+    assert words.predict({"number": value}) == {"word": "one"}
+
+
+def test_integers_and_texts(words, numbers):
+    assert words.predict({"number": -2}) == {"word": "minus two"}
+    assert words.predict({"number": 2**62}) == {"word": "many"}
+    assert numbers.predict({"word": "fünf"}) == {"number": 5}
+    assert numbers.predict({"word": "one".encode()}) == {"number": 1}
+    assert numbers.predict({"word": "?"}) == {"number": -1}
+    assert type(numbers.predict({"word": "?"})["number"]) is int
+
+
+@pytest.mark.parametrize("value, words_", [
+    (1.5, "1.5"), (float("nan"), "nan"), (float("inf"), "inf"), ("one", "String"), (np.array([1, 2]), "Int64"),
+    (2**63, "64 bits"), ({}, "Dictionary"), (None, "NoneType"), ([1, 2], "Int64"), (np.array(["x"], object), "no numbers"),
+])
+def test_what_is_no_integer(words, value, words_):
+    with pytest.raises(pome.Error, match='"number"') as caught:
+        words.predict({"number": value})
+    assert words_ in str(caught.value)
+
+
+def test_dictionaries(bag):
+    out = bag.predict({"counts": {"a": 1, "c": np.float32(2.5), "unknown": 7}})["vector"]
+    np.testing.assert_array_equal(out.reshape(-1), [1, 0, 2.5])
+    np.testing.assert_array_equal(bag.predict({"counts": {}})["vector"].reshape(-1), [0, 0, 0])
+
+
+@pytest.mark.parametrize("value", [{"a": "x"}, {1: 2.0}, {"a": None}, {None: 1.0}, ["a"], "a", 3])
+def test_what_is_no_dictionary(bag, value):
+    with pytest.raises(pome.TypeMismatchError, match='"counts"'):
+        bag.predict({"counts": value})
+
+
+def test_regressors(line):
+    assert line.predict({"x": np.array([3.0, 1.0])}) == {"y": 3.5}
+    assert line.predict({"x": [3, 1]}) == {"y": 3.5}
+    assert line.predict([{"x": np.array([i, 0.0])} for i in range(3)]) == [{"y": 0.5}, {"y": 2.5}, {"y": 4.5}]
+    assert np.isnan(line.predict({"x": np.array([np.nan, 1.0])})["y"])
+    with pytest.raises(pome.Error, match='"x"'):
+        line.predict({"x": np.zeros(3)})
