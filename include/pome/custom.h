@@ -97,10 +97,12 @@ class CustomModel {
   virtual Result<FeatureProvider> predict(const FeatureProvider& inputs) const = 0;
 };
 
-/// Makes a layer or a model; called once for each that a file holds, while it is loaded. Null is an
-/// error.
+/// Makes a layer or a model that a file holds, while it is loaded; a layer is made again when its
+/// network is compiled for inputs of other shapes. Null is an error.
 using CustomLayerFactory =
     std::function<Result<std::unique_ptr<CustomLayer>>(const CustomLayerSource& source)>;
+/// Factories by the class names that files state.
+using CustomLayerFactories = std::map<std::string, CustomLayerFactory>;
 using CustomModelFactory =
     std::function<Result<std::unique_ptr<CustomModel>>(const CustomModelSource& source)>;
 

@@ -43,7 +43,7 @@ struct ModelConfiguration {
   std::filesystem::path linked_model_search_path;
   /// What makes the layers and models of the classes that files name; a class that is not here is
   /// an error when the model is loaded.
-  std::map<std::string, CustomLayerFactory> custom_layers;
+  CustomLayerFactories custom_layers;
   std::map<std::string, CustomModelFactory> custom_models;
 };
 

@@ -24,11 +24,12 @@ bool is_network(std::string_view type) {
 
 Result<import::ImportedModel> import_network(const ModelSource& source,
                                              ModelDescription description,
-                                             const import::MilOptions& options) {
+                                             const import::MilOptions& options,
+                                             const CustomLayerFactories* custom_layers) {
   if (description.model_type == "mlProgram")
     return import::import_mil(*source.model, source.weights, std::move(description), options);
   return import::import_neural_network(*source.model, source.model, std::move(description),
-                                       options.shapes);
+                                       options.shapes, custom_layers);
 }
 
 Result<std::unique_ptr<Predictor>> make_predictor(const ModelSource& source,

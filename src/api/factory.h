@@ -32,11 +32,12 @@ struct ModelSource {
 bool is_network(std::string_view type);
 
 /// Imports the program of a network: no passes, no plan. `options` as for ML programs; a neural
-/// network has one function, "main". The program keeps alive what it needs of `source`.
-/// kInvalidArgument for other types.
+/// network has one function, "main", and custom layers that `custom_layers` makes. The program
+/// keeps alive what it needs of `source`. kInvalidArgument for other types.
 Result<import::ImportedModel> import_network(const ModelSource& source,
                                              ModelDescription description,
-                                             const import::MilOptions& options = {});
+                                             const import::MilOptions& options = {},
+                                             const CustomLayerFactories* custom_layers = nullptr);
 
 /// Makes the predictor of a model of any type. `depth` counts the pipelines around it. Errors:
 /// kUnsupported, naming the type, why, and what to do instead, for types that only Apple's systems

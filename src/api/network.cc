@@ -46,10 +46,10 @@ runtime::ProgramSource program_source(const ModelSource& source,
                                       const std::string& function) {
   passes::PipelineOptions options;
   options.emulate_float16 = configuration.emulate_float16;
-  return [source, description, options,
-          function](const InputShapes& shapes) -> Result<std::unique_ptr<ir::Program>> {
+  return [source, description, options, function, custom_layers = configuration.custom_layers](
+             const InputShapes& shapes) -> Result<std::unique_ptr<ir::Program>> {
     POME_ASSIGN(import::ImportedModel imported,
-                import_network(source, description, {function, shapes}));
+                import_network(source, description, {function, shapes}, &custom_layers));
     POME_TRY(passes::run_pipeline(*imported.program, options));
     return std::move(imported.program);
   };

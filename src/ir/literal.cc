@@ -46,6 +46,12 @@ LiteralPtr Literal::string(std::string value) {
   return strings(Type::scalar(DType::kString), {std::move(value)});
 }
 
+LiteralPtr Literal::object(std::string name, std::shared_ptr<const HostObject> object) {
+  auto literal = std::make_shared<Literal>(*string(std::move(name)));
+  literal->object_ = std::move(object);
+  return literal;
+}
+
 LiteralPtr Literal::ints(std::span<const int64_t> values) {
   std::vector<int32_t> narrow;
   for (int64_t v : values) {
@@ -101,7 +107,7 @@ std::vector<float> Literal::to_floats() const {
 }
 
 bool Literal::equal(const Literal& a, const Literal& b) {
-  if (!(a.type_ == b.type_) || a.strings_ != b.strings_) return false;
+  if (!(a.type_ == b.type_) || a.strings_ != b.strings_ || a.object_ != b.object_) return false;
   if (a.bytes_.size() != b.bytes_.size() || a.members_.size() != b.members_.size()) return false;
   if (!a.bytes_.empty() && std::memcmp(a.bytes_.data(), b.bytes_.data(), a.bytes_.size()) != 0)
     return false;

@@ -24,6 +24,12 @@ struct BlobReference {
   uint64_t offset = 0;  // of the metadata record
 };
 
+/// An object behind a constant: something that no file can hold, such as the caller's code.
+class HostObject {
+ public:
+  virtual ~HostObject() = default;
+};
+
 /// An immutable constant of any Type. Numeric tensors are dense, row-major, little-endian, in the
 /// storage of their dtype; the bytes are owned here or kept alive by an owner (a mapped weight
 /// file, a parsed model), and are not necessarily aligned to their element size. Share through
@@ -51,6 +57,8 @@ class Literal {
   /// Rank-1 tensors.
   static LiteralPtr ints(std::span<const int64_t> values);  // int32 each
   static LiteralPtr floats(std::span<const float> values);
+  /// A scalar string with an object behind it. Text and files hold the string alone.
+  static LiteralPtr object(std::string name, std::shared_ptr<const HostObject> object);
   /// A tensor of strings, row-major.
   static LiteralPtr strings(Type type, std::vector<std::string> values);
   /// list, tuple: the members; dict: key, value, key, value, ...
@@ -62,6 +70,8 @@ class Literal {
   const std::vector<std::string>& strings() const { return strings_; }
   const std::vector<LiteralPtr>& members() const { return members_; }
   const std::optional<BlobReference>& blob() const { return blob_; }
+  /// Null for most.
+  const HostObject* object() const { return object_.get(); }
 
   /// Number of elements of a tensor, members of an aggregate.
   int64_t size() const;
@@ -75,7 +85,7 @@ class Literal {
   std::vector<int64_t> to_ints() const;
   std::vector<float> to_floats() const;
 
-  /// Same type and same content, bit for bit (NaN equals the same NaN).
+  /// Same type and same content, bit for bit (NaN equals the same NaN), and the same object.
   static bool equal(const Literal& a, const Literal& b);
 
  private:
@@ -86,6 +96,7 @@ class Literal {
   std::vector<std::string> strings_;
   std::vector<LiteralPtr> members_;
   std::optional<BlobReference> blob_;
+  std::shared_ptr<const HostObject> object_;
 };
 
 /// Element i of packed storage, as double or int64; the one place that knows how each dtype is

@@ -12,6 +12,7 @@ std::span<const OpDef> constexpr_ops();
 std::span<const OpDef> control_flow_ops();
 std::span<const OpDef> control_ops();
 std::span<const OpDef> conv_ops();
+std::span<const OpDef> custom_ops();
 std::span<const OpDef> detection_ops();
 std::span<const OpDef> elementwise_binary_ops();
 std::span<const OpDef> elementwise_unary_ops();
@@ -36,13 +37,14 @@ struct Family {
 std::span<const Family> families();
 
 /// What every family's table is held to at compile time:
-/// `static_assert(is_well_formed(kOps))`: each op has a doc, infer, reference, samples, outputs and
-/// params, and no two rows have the same name and version.
+/// `static_assert(is_well_formed(kOps))`: each op has a doc, infer, reference, outputs, params and,
+/// unless it is the caller's code, samples, and no two rows have the same name and version.
 constexpr bool is_well_formed(std::span<const OpDef> ops) {
   for (size_t i = 0; i < ops.size(); ++i) {
     const OpDef& op = ops[i];
     if (op.name.empty() || op.doc.empty() || op.outputs.empty() || op.params.empty()) return false;
-    if (op.infer == nullptr || op.reference == nullptr || op.samples.empty()) return false;
+    if (op.infer == nullptr || op.reference == nullptr) return false;
+    if (op.samples.empty() && (op.properties & kUserCode) == 0) return false;
     for (size_t k = 0; k < i; ++k)
       if (ops[k].name == op.name && ops[k].since == op.since) return false;
   }

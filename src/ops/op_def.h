@@ -67,8 +67,9 @@ enum Properties : uint32_t {
   kInPlace = 8,      // output may lie where the first input lies
   kRandom = 16,
   kStateful = 32,
-  kHost = 64,     // runs on the host, not in a plan: classify, lists, control flow
-  kBlocks = 128,  // has inner blocks
+  kHost = 64,       // runs on the host, not in a plan: classify, lists, control flow
+  kBlocks = 128,    // has inner blocks
+  kUserCode = 256,  // what it computes is the caller's: no samples
 };
 
 /// What infer fills: one type per output, and the value where it can be computed from constants

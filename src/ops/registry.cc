@@ -37,12 +37,13 @@ const MissingVersion* missing_version(std::string_view name, ir::Opset opset) {
 }  // namespace
 
 std::span<const Family> families() {
-  static const std::array<Family, 19> list = {{
+  static const std::array<Family, 20> list = {{
       {"activation", activation_ops()},
       {"constexpr", constexpr_ops()},
       {"control", control_ops()},
       {"control_flow", control_flow_ops()},
       {"conv", conv_ops()},
+      {"custom", custom_ops()},
       {"detection", detection_ops()},
       {"elementwise_binary", elementwise_binary_ops()},
       {"elementwise_unary", elementwise_unary_ops()},

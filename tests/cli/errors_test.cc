@@ -111,7 +111,10 @@ const Case kCases[] = {
     {"NoFile", {"info", "nothere.mlmodel"}, 3, {"nothere.mlmodel", "No such file"}},
     {"HdfAsModel", {"predict", "model.h5", "photo.jpg"}, 3, {"HDF5", "pome convert"}},
     {"PictureAsModel", {"plan", "photo.jpg"}, 3, {"photo.jpg", "JPEG picture"}},
-    {"CustomLayer", {"predict", "custom.mlmodel"}, 4, {"mine", "custom", "not supported"}},
+    {"CustomLayer",
+     {"predict", "custom.mlmodel"},
+     4,
+     {"mine", "custom", "\"Swirl\"", "Registered are none"}},
     // Files that are no source.
     {"TruncatedH5", {"convert", "cut.h5", "-o", "x.mlmodel"}, 3, {"cut.h5", "cut short", "100000"}},
     {"WeightsAlone",

@@ -2,6 +2,7 @@
 // computed (tools/goldens).
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "golden_file.h"
@@ -60,13 +61,16 @@ void check_sample(const OpDef& def, std::string_view line, const GoldenFile& gol
 class Golden : public testing::TestWithParam<Family> {};
 
 TEST_P(Golden, ReferenceAgrees) {
+  // What the caller's code computes has no goldens (tests/models/custom_layer_test.cc).
+  const bool ours = std::none_of(GetParam().ops.begin(), GetParam().ops.end(),
+                                 [](const OpDef& def) { return def.is(kUserCode); });
   GoldenFile goldens;
   const std::string path = std::string(POME_SOURCE_DIR "/tests/data/goldens/") +
                            std::string(GetParam().name) + ".golden";
-  ASSERT_NO_FATAL_FAILURE(read_golden_file(path, goldens));
+  if (ours) ASSERT_NO_FATAL_FAILURE(read_golden_file(path, goldens));
   size_t samples = 0;
   for (const OpDef& def : GetParam().ops) {
-    EXPECT_FALSE(def.samples.empty()) << def.name << " has no samples";
+    EXPECT_EQ(def.samples.empty(), def.is(kUserCode)) << def.name << " has no samples";
     samples += def.is(kHost) ? 0 : def.samples.size();
     for (const std::string_view line : def.samples) check_sample(def, line, goldens);
   }

@@ -1,10 +1,10 @@
 // CustomModel: evaluated by code of the caller's, registered by class name.
-#include <exception>
 #include <string>
 #include <utility>
 
 #include "base/text.h"
 #include "base/try.h"
+#include "base/user_code.h"
 #include "classic/engineering/makers.h"
 #include "feature/find_input.h"
 #include "format/proto/model.pb.h"
@@ -12,24 +12,7 @@
 namespace pome::classic {
 namespace {
 
-Error thrown(const std::string& class_name, const char* what) {
-  return Error(ErrorCode::kInvalidArgument,
-               "the custom model " + quoted(class_name) + " threw an exception: " + quoted(what));
-}
-
-/// Calls the caller's code; what it throws becomes an Error.
-template <typename F>
-auto guarded(const std::string& class_name, F&& call) -> decltype(call()) {
-  try {
-    return call();
-  } catch (const Exception& e) {
-    return e.error();
-  } catch (const std::exception& e) {
-    return thrown(class_name, e.what());
-  } catch (...) {
-    return thrown(class_name, "not a std::exception");
-  }
-}
+std::string who(const std::string& class_name) { return "the custom model " + quoted(class_name); }
 
 class CustomEvaluator final : public Evaluator {
  public:
@@ -39,7 +22,7 @@ class CustomEvaluator final : public Evaluator {
 
   Status evaluate(const FeatureProvider& inputs, FeatureProvider& outputs) const override {
     POME_ASSIGN(FeatureProvider made,
-                guarded(class_name_, [&] { return model_->predict(inputs); }));
+                call_user_code(who(class_name_), [&] { return model_->predict(inputs); }));
     FindInput find(made);
     for (const FeatureDescription& output : wanted_) {
       const FeatureValue* value = find(output.name);
@@ -109,7 +92,7 @@ EvaluatorResult make_custom_model(const Source& source) {
     made_from.parameters.emplace(name, *std::move(parameter));
   }
   POME_ASSIGN(std::unique_ptr<CustomModel> model,
-              guarded(message.classname(), [&] { return found->second(made_from); }));
+              call_user_code(who(message.classname()), [&] { return found->second(made_from); }));
   if (model == nullptr) {
     return Error(ErrorCode::kInvalidArgument,
                  "what makes the custom model " + quoted(message.classname()) + " made none");

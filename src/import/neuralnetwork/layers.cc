@@ -9,11 +9,12 @@ LowerFn find_lowering(spec::NeuralNetworkLayer::LayerCase kind) {
     std::map<int, LowerFn> rows;
     for (auto family : {activation_layers(),  broadcastable_layers(), constant_layers(),
                         convolution_layers(), convolution3d_layers(), detection_layers(),
-                        elementwise_layers(), embedding_layers(),     gather_layers(),
-                        linear_layers(),      normalization_layers(), padding_layers(),
-                        pooling_layers(),     random_layers(),        recurrent_layers(),
-                        reduce_layers(),      resize_layers(),        scatter_layers(),
-                        shape_layers(),       shape_nd_layers(),      slice_layers()})
+                        elementwise_layers(), embedding_layers(),     custom_layers(),
+                        gather_layers(),      linear_layers(),        normalization_layers(),
+                        padding_layers(),     pooling_layers(),       random_layers(),
+                        recurrent_layers(),   reduce_layers(),        resize_layers(),
+                        scatter_layers(),     shape_layers(),         shape_nd_layers(),
+                        slice_layers()})
       for (const LayerRow& row : family) rows.emplace(row.kind, row.lower);
     return rows;
   }();

@@ -25,6 +25,7 @@ std::span<const LayerRow> convolution3d_layers();
 std::span<const LayerRow> detection_layers();
 std::span<const LayerRow> elementwise_layers();
 std::span<const LayerRow> embedding_layers();
+std::span<const LayerRow> custom_layers();
 std::span<const LayerRow> gather_layers();
 std::span<const LayerRow> linear_layers();
 std::span<const LayerRow> normalization_layers();

@@ -10,6 +10,7 @@
 
 #include "format/proto/neural_network.pb.h"
 #include "ops/builder.h"
+#include "pome/custom.h"
 #include "pome/result.h"
 
 namespace pome::import {
@@ -23,10 +24,16 @@ class Lowering {
  public:
   /// `exact`: blobs have the shapes the model states; otherwise the rank-5 world, where every blob
   /// is [N,C,H,W].
-  Lowering(ops::Builder& builder, bool exact, std::shared_ptr<const void> owner)
-      : builder_(&builder), exact_(exact), owner_(std::move(owner)) {}
+  Lowering(ops::Builder& builder, bool exact, std::shared_ptr<const void> owner,
+           const CustomLayerFactories* custom_layers = nullptr)
+      : builder_(&builder),
+        exact_(exact),
+        owner_(std::move(owner)),
+        custom_layers_(custom_layers) {}
 
   bool exact() const { return exact_; }
+  /// What makes custom layers; null where none is registered.
+  const CustomLayerFactories* custom_layers() const { return custom_layers_; }
   ops::Builder& builder() { return *builder_; }
   const spec::NeuralNetworkLayer& layer() const { return *layer_; }
   bool ok() const { return builder_->ok(); }
@@ -104,6 +111,7 @@ class Lowering {
   ops::Builder* builder_;
   bool exact_;
   std::shared_ptr<const void> owner_;
+  const CustomLayerFactories* custom_layers_;
   std::unordered_map<std::string, ir::Value*> blobs_;
   const spec::NeuralNetworkLayer* layer_ = nullptr;
   std::vector<ir::Value*> inputs_;

@@ -83,8 +83,8 @@ bool moves_sequence(const spec::Model& model) {
 
 Result<ImportedModel> import_neural_network(const spec::Model& model,
                                             std::shared_ptr<const void> owner,
-                                            ModelDescription description,
-                                            const InputShapes& shapes) {
+                                            ModelDescription description, const InputShapes& shapes,
+                                            const CustomLayerFactories* custom_layers) {
   const Network network = network_of(model);
   if (network.layers == nullptr)
     return Error(ErrorCode::kInvalidArgument, "the model is of type " +
@@ -94,7 +94,7 @@ Result<ImportedModel> import_neural_network(const spec::Model& model,
   // iOS 16 is the newest op set in which an index may be negative, as it may in a NeuralNetwork.
   ir::Function* main = imported.program->add_function("main", ir::Opset::kIos16);
   ops::Builder builder(*main, main->body);
-  Lowering l(builder, network.exact(), std::move(owner));
+  Lowering l(builder, network.exact(), std::move(owner), custom_layers);
   POME_TRY(add_inputs(l, network, imported.description, shapes));
   POME_TRY(NetworkLowering(l).run(*network.layers));
   POME_TRY(add_outputs(l, network, imported.description));
