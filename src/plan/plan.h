@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "base/aligned_buffer.h"
 #include "base/shape.h"
 #include "ir/dtype.h"
+#include "ir/literal.h"
 #include "ir/program.h"
 #include "ops/kernel.h"
 #include "pome/compute_plan.h"
@@ -86,6 +88,9 @@ struct Plan {
   AlignedBuffer constants;  // params, packed weights and constant tensors
   /// Large packed weights, where they are shared with other plans of the network.
   std::vector<std::shared_ptr<const AlignedBuffer>> blobs;
+  /// Constants with an object behind them (custom layers), by tensor: a file of a plan cannot hold
+  /// them.
+  std::map<int, ir::LiteralPtr> objects;
   uint64_t arena_bytes = 0;
   /// What each step is and why faster kernels were refused; parallel to `steps`.
   std::vector<ComputePlanStep> report;

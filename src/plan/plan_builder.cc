@@ -90,7 +90,10 @@ Result<int> PlanBuilder::add_constant(const ir::Literal& literal) {
   plan_.tensors.push_back(
       {type.dtype(), ops::Layout::kPlain, true, type.shape(), offset, bytes.size()});
   storage_of_.push_back(-1);
-  return constants_[&literal] = static_cast<int>(plan_.tensors.size()) - 1;
+  const int tensor = static_cast<int>(plan_.tensors.size()) - 1;
+  if (literal.object() != nullptr)
+    plan_.objects.emplace(tensor, std::make_shared<const ir::Literal>(literal));
+  return constants_[&literal] = tensor;
 }
 
 int PlanBuilder::add_input(const ir::Value* value) {

@@ -95,8 +95,10 @@ Status Session::bind_reference(const plan::Step& step, BoundStep& bound) {
       ops::Bound operand{ir::Type::tensor(record.dtype, record.shape), nullptr, nullptr};
       if (record.constant) {
         const std::span<const std::byte> bytes(memory(tensor), record.bytes);
+        const auto object = plan_->objects.find(tensor);
         ir::LiteralPtr literal =
-            record.dtype == ir::DType::kString
+            object != plan_->objects.end() ? object->second
+            : record.dtype == ir::DType::kString
                 ? ir::Literal::string(
                       std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()))
                 : ir::Literal::view(operand.type, bytes, nullptr);

@@ -67,7 +67,9 @@ TEST_P(Golden, ReferenceAgrees) {
   GoldenFile goldens;
   const std::string path = std::string(POME_SOURCE_DIR "/tests/data/goldens/") +
                            std::string(GetParam().name) + ".golden";
-  if (ours) ASSERT_NO_FATAL_FAILURE(read_golden_file(path, goldens));
+  if (ours) {
+    ASSERT_NO_FATAL_FAILURE(read_golden_file(path, goldens));
+  }
   size_t samples = 0;
   for (const OpDef& def : GetParam().ops) {
     EXPECT_EQ(def.samples.empty(), def.is(kUserCode)) << def.name << " has no samples";
