@@ -7,7 +7,6 @@
 #include <span>
 #include <vector>
 
-#include "classic/classic.h"
 #include "format/model_file.h"
 #include "format/save.h"
 #include "format/wire_scan.h"
@@ -25,31 +24,6 @@ format::Limits limits() {
   return limits;
 }
 
-/// Small numbers for what is simply numbers; other inputs stay away.
-FeatureProvider some_inputs(const ModelDescription& description) {
-  FeatureProvider inputs;
-  for (const FeatureDescription& input : description.inputs) {
-    if (input.type == FeatureType::kDouble || input.type == FeatureType::kInt64)
-      inputs.set(input.name, 1);
-    if (input.type == FeatureType::kString) inputs.set(input.name, "a");
-    if (input.type != FeatureType::kMultiArray) continue;
-    int64_t size = 1;
-    for (const int64_t n : input.multi_array.shape)
-      size = n > 0 && n < 65536 && size * n < 65536 ? size * n : 0;
-    if (size <= 0) continue;
-    auto array = MultiArray::create(MultiArrayDataType::kFloat32, input.multi_array.shape);
-    if (array.ok()) inputs.set(input.name, *std::move(array));
-  }
-  return inputs;
-}
-
-void run_classic(const format::ModelFile& file, const ModelDescription& description) {
-  ModelConfiguration configuration;
-  configuration.threads = 1;
-  const auto predictor = classic::make_predictor({file.share(), description, configuration});
-  if (predictor.ok()) (void)(*predictor)->predict(some_inputs(description), {}).ok();
-}
-
 void check(std::span<const std::byte> bytes) {
   const auto file = format::ModelFile::parse(bytes, nullptr, limits());
   if (!file.ok()) {
@@ -63,8 +37,6 @@ void check(std::span<const std::byte> bytes) {
     (void)import::import_mil(file->model(), format::WeightFiles(), *std::move(description)).ok();
   } else if (file->type_name().starts_with("neuralNetwork")) {
     (void)import::import_neural_network(file->model(), file->share(), *std::move(description)).ok();
-  } else if (classic::supports(file->type_name())) {
-    run_classic(*file, *description);
   }
 }
 

@@ -45,6 +45,10 @@ for name in "${targets[@]}"; do
   [ ! -f "fuzz/$name.dict" ] || options+=(-dict="fuzz/$name.dict")
   seeds=()
   [ ! -d "fuzz/seeds/$name" ] || seeds=("fuzz/seeds/$name")
+  # Folders of other tests that are seeds too.
+  if [ -f "fuzz/$name.seeds" ]; then
+    while read -r folder; do [ ! -d "$folder" ] || seeds+=("$folder"); done < "fuzz/$name.seeds"
+  fi
   status=0
   "build/asan/fuzz/${name}_fuzzer" "${options[@]}" "$corpus" "${seeds[@]}" > "$log" 2>&1 || status=$?
   runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
