@@ -1,5 +1,4 @@
-// Any bytes: they load, are described and imported (classic models: made, and run once), or are an
-// error. What the scan lets through,
+// Any bytes: they load, are described and imported, or are an error. What the scan lets through,
 // protobuf takes and writes again.
 #include <cstdint>
 #include <cstdlib>
