@@ -18,9 +18,10 @@ using Value = spec::CustomLayerParams::CustomLayerParamValue;
 /// The caller's layer behind the op's interface: exceptions become Errors, shapes are checked.
 class BoundLayer final : public ops::CustomFunction {
  public:
-  BoundLayer(const std::string& class_name, size_t outputs, int axes,
+  BoundLayer(const std::string& class_name, std::string name, size_t outputs, int axes,
              std::unique_ptr<CustomLayer> layer)
       : who_("the custom layer " + quoted(class_name)),
+        name_(std::move(name)),
         outputs_(outputs),
         axes_(axes),
         layer_(std::move(layer)) {}
@@ -53,7 +54,9 @@ class BoundLayer final : public ops::CustomFunction {
       if (count > 0) std::memset(y.data, 0, count * sizeof(float));
       out.push_back({{y.as<float>(), count}, y.shape.dims()});
     }
-    return call_user_code(who_, [&] { return layer_->evaluate(in, out); });
+    Status status = call_user_code(who_, [&] { return layer_->evaluate(in, out); });
+    if (!status.ok()) return std::move(status).error().at("layer " + quoted(name_));
+    return status;
   }
 
  private:
@@ -77,6 +80,7 @@ class BoundLayer final : public ops::CustomFunction {
   }
 
   std::string who_;
+  std::string name_;  // the layer's
   size_t outputs_;
   int axes_;  // that every output must have; 0: any number
   std::unique_ptr<CustomLayer> layer_;
@@ -150,7 +154,8 @@ Result<std::shared_ptr<const ops::CustomFunction>> bind(const Layer& layer, bool
   if (made == nullptr)
     return Error(ErrorCode::kInvalidArgument, "what makes " + who + " made none");
   return std::shared_ptr<const ops::CustomFunction>(std::make_shared<BoundLayer>(
-      class_name, static_cast<size_t>(layer.output_size()), exact ? 0 : 5, std::move(made)));
+      class_name, layer.name(), static_cast<size_t>(layer.output_size()), exact ? 0 : 5,
+      std::move(made)));
 }
 
 void custom(Lowering& l) {

@@ -33,16 +33,17 @@ TEST(ImportNeuralNetwork, AWeightOfTheWrongSizeIsToldWithBothSizes) {
             "\"conv_3\" (convolution): weight has 27 values, shape [8,3,3,3] needs 216");
 }
 
-TEST(ImportNeuralNetwork, AnUnsupportedLayerIsNamed) {
+TEST(ImportNeuralNetwork, ALayerOfSomebodysOwnIsNamed) {
   TestModel m;
   m.input("x", {3});
   m.output("y");
-  m.layer("own", "x", "y")->mutable_custom();
+  m.layer("own", "x", "y")->mutable_custom()->set_classname("Swirl");
   const auto imported = m.run();
   ASSERT_FALSE(imported.ok());
   EXPECT_EQ(imported.error().code(), ErrorCode::kUnsupported);
   EXPECT_EQ(imported.error().to_string(),
-            "\"own\" (custom): layer kind \"custom\" is not supported by this version of Pome");
+            "\"own\" (custom): the layer is evaluated by code of its author's, class \"Swirl\"; "
+            "register it in ModelConfiguration::custom_layers. Registered are none.");
 }
 
 struct Refusal {
