@@ -128,7 +128,7 @@ TEST_F(Verbs, JsonFileInFullPrecision) {
 /// fitted original.
 TEST_F(Verbs, AnImageOutputIsWrittenAsPng) {
   write_negative_model(folder() / "negative.mlmodel");
-  const auto run = [this](const std::string& from, const std::string& to) {
+  const auto run = [](const std::string& from, const std::string& to) {
     return run_pome(folder(), {"predict", "negative.mlmodel", from, "--output", "negative=" + to});
   };
   ASSERT_EQ(run("a.jpg", "once.png").status, 0) << run("a.jpg", "once.png").err;
