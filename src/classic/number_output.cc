@@ -75,7 +75,7 @@ Status NumberOutput::write(std::span<const double> numbers, FeatureProvider& out
     return {};
   }
   POME_ASSIGN(MultiArray array, MultiArray::create(element_, shape_));
-  if (element_ == MultiArrayDataType::kFloat64) {
+  if (element_ == MultiArrayDataType::kFloat64 && !numbers.empty()) {
     std::memcpy(array.mutable_bytes().data(), numbers.data(), numbers.size_bytes());
   } else {
     for (size_t i = 0; i < numbers.size(); ++i) array.set(static_cast<int64_t>(i), numbers[i]);
