@@ -2,29 +2,20 @@
 // protobuf takes and writes again.
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
 #include <span>
-#include <vector>
 
 #include "format/model_file.h"
 #include "format/save.h"
-#include "format/wire_scan.h"
+#include "fuzz/mutate_fields.h"
 #include "import/description.h"
 #include "import/mil/import_mil.h"
 #include "import/neuralnetwork/neural_network.h"
-#include "tests/support/mutate_message.h"
 
 namespace pome {
 namespace {
 
-format::Limits limits() {
-  format::Limits limits;
-  limits.max_memory_bytes = 64 << 20;
-  return limits;
-}
-
 void check(std::span<const std::byte> bytes) {
-  const auto file = format::ModelFile::parse(bytes, nullptr, limits());
+  const auto file = format::ModelFile::parse(bytes, nullptr, fuzz::model_limits());
   if (!file.ok()) {
     if (file.error().message() == "the file is not a Core ML model, or damaged") std::abort();
     return;
@@ -42,18 +33,9 @@ void check(std::span<const std::byte> bytes) {
 }  // namespace
 }  // namespace pome
 
-extern "C" size_t LLVMFuzzerMutate(uint8_t* data, size_t size, size_t max_size);
-
-/// Every other time the fields are changed and not the bytes, so that deep ones are reached.
 extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max_size,
                                           unsigned int seed) {
-  const auto bytes = std::as_bytes(std::span(data, size));
-  if (seed % 2 == 0 || !pome::format::scan_model(bytes, pome::limits()).ok())
-    return LLVMFuzzerMutate(data, size, max_size);
-  const std::vector<std::byte> changed = pome::testing::MessageMutator(bytes, seed)();
-  if (changed.empty() || changed.size() > max_size) return LLVMFuzzerMutate(data, size, max_size);
-  std::memcpy(data, changed.data(), changed.size());
-  return changed.size();
+  return pome::fuzz::mutate_model(data, size, max_size, seed, 2);
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

@@ -1,27 +1,18 @@
 // Any bytes: a model of any type is made, and, where it takes small inputs, predicts; or is an
 // error. Nothing crashes or hangs.
 #include <cstdint>
-#include <cstring>
 #include <span>
 #include <vector>
 
 #include "api/factory.h"
 #include "feature/predictor.h"
 #include "format/model_file.h"
-#include "format/wire_scan.h"
-#include "tests/support/mutate_message.h"
+#include "fuzz/mutate_fields.h"
 
 namespace pome {
 namespace {
 
-constexpr uint64_t kMemory = 64 << 20;
 constexpr int64_t kLargestInput = 4096;  // elements: larger ones only take time
-
-format::Limits limits() {
-  format::Limits limits;
-  limits.max_memory_bytes = kMemory;
-  return limits;
-}
 
 FeatureValue array_value(const MultiArrayConstraint& c) {
   int64_t elements = 1;
@@ -59,11 +50,11 @@ FeatureValue value_of(const FeatureDescription& feature) {
 }
 
 void check(std::span<const std::byte> bytes) {
-  const auto file = format::ModelFile::parse(bytes, nullptr, limits());
+  const auto file = format::ModelFile::parse(bytes, nullptr, fuzz::model_limits());
   if (!file.ok()) return;
   ModelConfiguration configuration;
   configuration.threads = 1;
-  configuration.memory_limit = kMemory;
+  configuration.memory_limit = fuzz::kModelMemory;
   configuration.instruction_budget = 1000;
   const auto predictor = api::make_predictor({file->share(), {}}, configuration);
   if (!predictor.ok()) return;
@@ -83,18 +74,9 @@ void check(std::span<const std::byte> bytes) {
 }  // namespace
 }  // namespace pome
 
-extern "C" size_t LLVMFuzzerMutate(uint8_t* data, size_t size, size_t max_size);
-
-/// Three times of four the fields are changed and not the bytes, so that deep ones are reached.
 extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max_size,
                                           unsigned int seed) {
-  const auto bytes = std::as_bytes(std::span(data, size));
-  if (seed % 4 == 0 || !pome::format::scan_model(bytes, pome::limits()).ok())
-    return LLVMFuzzerMutate(data, size, max_size);
-  const std::vector<std::byte> changed = pome::testing::MessageMutator(bytes, seed)();
-  if (changed.empty() || changed.size() > max_size) return LLVMFuzzerMutate(data, size, max_size);
-  std::memcpy(data, changed.data(), changed.size());
-  return changed.size();
+  return pome::fuzz::mutate_model(data, size, max_size, seed, 4);
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
