@@ -153,14 +153,18 @@ Status Interpreter::run_tensors(const HostOp& op) {
   return {};
 }
 
-Status Interpreter::run_cond(const HostOp& op) {
-  POME_ASSIGN(const TensorPtr pred, read_tensor(op.operands[0].source));
-  if (pred->view().elements() != 1) {
+Result<bool> Interpreter::read_condition(const Source& source) {
+  POME_ASSIGN(const TensorPtr value, read_tensor(source));
+  if (value->view().elements() != 1) {
     return Error(ErrorCode::kInvalidModel, "the condition has shape " +
-                                               pred->type().shape().to_string() +
+                                               value->type().shape().to_string() +
                                                ", one element is expected");
   }
-  const bool holds = pred->view().integer(0) != 0;
+  return value->view().integer(0) != 0;
+}
+
+Status Interpreter::run_cond(const HostOp& op) {
+  POME_ASSIGN(const bool holds, read_condition(op.operands[0].source));
   const HostBlock& block = op.blocks[static_cast<size_t>(holds ? ops::kCondTrue : ops::kCondFalse)];
   POME_TRY(run_block(block));
   std::vector<HostValue> results;
@@ -182,13 +186,7 @@ Status Interpreter::iterate(const HostOp& op, std::vector<HostValue>& variables,
   for (size_t i = 0; i < variables.size(); ++i)
     slots_[static_cast<size_t>(cond.inputs[i])] = variables[i];
   POME_TRY(run_block(cond));
-  POME_ASSIGN(const TensorPtr test, read_tensor(cond.outputs[0]));
-  if (test->view().elements() != 1) {
-    return Error(ErrorCode::kInvalidModel, "the condition has shape " +
-                                               test->type().shape().to_string() +
-                                               ", one element is expected");
-  }
-  go = test->view().integer(0) != 0;
+  POME_ASSIGN(go, read_condition(cond.outputs[0]));
   clear(cond);
   if (!go) return {};
   // The body alone holds them now, so that a list may be changed in place.

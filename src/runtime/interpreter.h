@@ -68,6 +68,8 @@ class Interpreter {
   /// A value, taken out of its slot where this is the last read.
   Result<HostValue> read(const Source& source);
   Result<TensorPtr> read_tensor(const Source& source);
+  /// The only element of a condition, as a truth value.
+  Result<bool> read_condition(const Source& source);
   void clear(const HostBlock& block);
 
   const HostProgram& program_;
