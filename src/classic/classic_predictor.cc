@@ -10,6 +10,7 @@
 
 #include "base/try.h"
 #include "feature/check_inputs.h"
+#include "feature/step_times.h"
 
 namespace pome::classic {
 namespace {
@@ -125,18 +126,16 @@ ComputePlan ClassicPredictor::compute_plan() const {
 
 Result<ComputePlan> ClassicPredictor::profile(const FeatureProvider& inputs, int runs,
                                               const PredictionOptions& options) const {
-  std::vector<double> times;
+  StepTimes times(1);
   for (int run = 0; run < std::max(runs, 1); ++run) {
     const auto start = std::chrono::steady_clock::now();
     Result<FeatureProvider> outputs = predict(inputs, options);
     if (!outputs.ok()) return std::move(outputs).error();
     const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
-    times.push_back(took.count());
+    times.next_run()[0] = took.count();
   }
-  auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
-  std::nth_element(times.begin(), middle, times.end());
   ComputePlan plan = compute_plan();
-  plan.steps[0].milliseconds = *middle;
+  times.report(plan);
   return plan;
 }
 

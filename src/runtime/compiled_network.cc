@@ -1,21 +1,6 @@
 #include "runtime/compiled_network.h"
 
-#include <algorithm>
-
 namespace pome::runtime {
-
-std::span<double> StepTimes::next_run() { return runs_.emplace_back(steps_, 0.0); }
-
-void StepTimes::report(ComputePlan& plan) const {
-  std::vector<double> samples;
-  for (size_t i = 0; i < steps_ && i < plan.steps.size() && !runs_.empty(); ++i) {
-    samples.clear();
-    for (const std::vector<double>& run : runs_) samples.push_back(run[i]);
-    const auto middle = samples.begin() + static_cast<std::ptrdiff_t>(samples.size() / 2);
-    std::nth_element(samples.begin(), middle, samples.end());
-    plan.steps[i].milliseconds = *middle;
-  }
-}
 
 Status check_cancelled(const std::stop_token& token) {
   if (!token.stop_requested()) return {};

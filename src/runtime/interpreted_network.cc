@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/try.h"
+#include "feature/step_times.h"
 #include "plan/classify.h"
 
 namespace pome::runtime {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/try.h"
+#include "feature/step_times.h"
 #include "plan/planner.h"
 
 namespace pome::runtime {
