@@ -4,19 +4,13 @@
 #include <cstring>
 
 #include "base/checked.h"
+#include "base/shape.h"
 #include "base/text.h"
 #include "base/try.h"
 
 namespace pome::translate {
 
-std::string extents_text(std::span<const int64_t> dims) {
-  std::string text = "[";
-  for (size_t i = 0; i < dims.size(); ++i) {
-    if (i > 0) text += ",";
-    text += dims[i] < 0 ? "?" : std::to_string(dims[i]);
-  }
-  return text + "]";
-}
+std::string extents_text(std::span<const int64_t> dims) { return pome::shape_text(dims, "?"); }
 
 std::string Array::shape_text() const { return extents_text(dims_); }
 

@@ -33,11 +33,16 @@ Shape Shape::strides() const {
   return s;
 }
 
-std::string Shape::to_string() const {
+std::string Shape::to_string() const { return shape_text(dims(), "?"); }
+
+std::string shape_text(std::span<const int64_t> dims, std::string_view unknown) {
   std::string text = "[";
-  for (int i = 0; i < rank_; ++i) {
-    if (i) text += ',';
-    text += (*this)[i] == kUnknown ? "?" : std::to_string((*this)[i]);
+  for (size_t i = 0; i < dims.size(); ++i) {
+    if (i > 0) text += ',';
+    if (dims[i] == Shape::kUnknown && !unknown.empty())
+      text += unknown;
+    else
+      text += std::to_string(dims[i]);
   }
   return text + "]";
 }

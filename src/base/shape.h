@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace pome {
 
@@ -84,6 +85,10 @@ class Shape {
   std::array<int64_t, kMaxRank> dims_{};
   int rank_ = 0;
 };
+
+/// "[1,3,224,224]" of any number of extents. `unknown` is written for kUnknown; left out, its
+/// number is.
+std::string shape_text(std::span<const int64_t> dims, std::string_view unknown = {});
 
 /// NumPy's broadcast of two shapes; an unknown extent against 1 stays unknown, against n becomes n.
 /// Nothing when they do not agree.

@@ -17,12 +17,6 @@ std::string extent_text(const SizeRange& r) {
   return std::to_string(r.lower) + "..." + (r.upper < 0 ? std::string() : std::to_string(r.upper));
 }
 
-std::string shape_text(std::span<const int64_t> shape) {
-  std::string text = "[";
-  for (size_t i = 0; i < shape.size(); ++i) text += (i ? "," : "") + std::to_string(shape[i]);
-  return text + "]";
-}
-
 /// "a, b or c", cut after kMostListed.
 std::string alternatives(const std::vector<std::string>& list) {
   std::string text;
@@ -104,17 +98,18 @@ Result<Shape> bound_array(const FeatureDescription& feature, const MultiArray& a
   return not_taken(feature, given, leading);
 }
 
-Shape image_shape(const ImageConstraint& c, int64_t width, int64_t height) {
-  const bool gray = c.color == ColorLayout::kGrayscale || c.color == ColorLayout::kGrayscaleFloat16;
-  return {1, gray ? 1 : 3, height, width};
-}
-
 int64_t clamp(const SizeRange& range, int64_t v) {
   if (v < range.lower) return std::max<int64_t>(range.lower, 1);
   return range.upper >= 0 && v > range.upper ? range.upper : v;
 }
 
 }  // namespace
+
+Shape image_shape(const ImageConstraint& image, int64_t width, int64_t height) {
+  const bool gray =
+      image.color == ColorLayout::kGrayscale || image.color == ColorLayout::kGrayscaleFloat16;
+  return {1, gray ? 1 : 3, height, width};
+}
 
 bool is_flexible(const FeatureDescription& feature) {
   if (feature.type == FeatureType::kImage) {

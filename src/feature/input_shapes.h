@@ -17,6 +17,9 @@ namespace pome {
 /// Image [1,C,H,W] with C 1 or 3.
 using InputShapes = std::map<std::string, Shape, std::less<>>;
 
+/// [1,C,H,W] of a picture of that size: C is 1 for the gray layouts and 3 for the others.
+Shape image_shape(const ImageConstraint& image, int64_t width, int64_t height);
+
 /// True when the feature takes arrays or pictures of more than one shape.
 bool is_flexible(const FeatureDescription& feature);
 

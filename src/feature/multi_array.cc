@@ -8,6 +8,7 @@
 
 #include "base/checked.h"
 #include "base/half.h"
+#include "base/shape.h"
 #include "base/try.h"
 
 namespace pome {
@@ -30,12 +31,6 @@ T clamp_to(double value) {
   if (std::isnan(value)) return 0;
   return static_cast<T>(std::clamp<double>(std::trunc(value), std::numeric_limits<T>::min(),
                                            std::numeric_limits<T>::max()));
-}
-
-std::string shape_text(const std::vector<int64_t>& shape) {
-  std::string text = "[";
-  for (size_t i = 0; i < shape.size(); ++i) text += (i ? "," : "") + std::to_string(shape[i]);
-  return text + "]";
 }
 
 }  // namespace

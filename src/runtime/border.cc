@@ -12,12 +12,6 @@
 namespace pome::runtime {
 namespace {
 
-std::string shape_text(const std::vector<int64_t>& shape) {
-  std::string text = "[";
-  for (size_t i = 0; i < shape.size(); ++i) text += (i ? "," : "") + std::to_string(shape[i]);
-  return text + "]";
-}
-
 std::optional<ir::DType> dtype_of(MultiArrayDataType type) {
   switch (type) {
     case MultiArrayDataType::kFloat16:

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/try.h"
+#include "feature/input_shapes.h"
 
 namespace pome::import {
 namespace {
@@ -34,8 +35,8 @@ std::optional<ir::DType> dtype_of(MultiArrayDataType type) {
 }
 
 /// Whether an array of that shape may be bound. A scalar is declared as [1].
-bool takes(const Shape& tensor, const std::vector<int64_t>& shape) {
-  if (tensor.empty() && shape == std::vector<int64_t>{1}) return true;
+bool takes(const Shape& tensor, std::span<const int64_t> shape) {
+  if (tensor.empty() && shape.size() == 1 && shape[0] == 1) return true;
   if (static_cast<size_t>(tensor.rank()) != shape.size()) return false;
   for (int i = 0; i < tensor.rank(); ++i)
     if (tensor[i] >= 0 && tensor[i] != shape[static_cast<size_t>(i)]) return false;
@@ -72,13 +73,11 @@ Status check_image(const FeatureDescription& feature, const ir::Type& type, bool
   const bool half = feature.image.color == ColorLayout::kGrayscaleFloat16;
   if (dtype != ir::DType::kFp32 && dtype != ir::DType::kFp16) return mismatch(feature, type);
   if (half && is_input && dtype != ir::DType::kFp16) return mismatch(feature, type);
-  const bool gray = half || feature.image.color == ColorLayout::kGrayscale;
-  std::vector<int64_t> shape = {1, gray ? 1 : 3, feature.image.height, feature.image.width};
-  if (!is_input && type.shape().rank() == 3) shape.erase(shape.begin());
+  Shape shape = image_shape(feature.image, feature.image.width, feature.image.height);
+  if (!is_input && type.shape().rank() == 3) shape.erase(0);
   if (feature.image.width == 0)  // an output that leaves its size open
-    return type.shape().rank() == static_cast<int>(shape.size()) ? Status()
-                                                                 : mismatch(feature, type);
-  return takes(type.shape(), shape) ? Status() : mismatch(feature, type);
+    return type.shape().rank() == shape.rank() ? Status() : mismatch(feature, type);
+  return takes(type.shape(), shape.dims()) ? Status() : mismatch(feature, type);
 }
 
 Status check_feature(const FeatureDescription& feature, const ir::Type& type, bool is_input) {

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "base/try.h"
+#include "feature/input_shapes.h"
 #include "import/neuralnetwork/network.h"
 #include "ops/image_preprocessing.h"
 
@@ -57,8 +58,7 @@ Result<Shape> declared_shape(const ImageConstraint& c) {
       return Error(ErrorCode::kInvalidModel, "the image input declares a size of " +
                                                  std::to_string(c.width) + " x " +
                                                  std::to_string(c.height));
-  const bool gray = c.color == ColorLayout::kGrayscale || c.color == ColorLayout::kGrayscaleFloat16;
-  return Shape{1, gray ? 1 : 3, height, width};
+  return image_shape(c, width, height);
 }
 
 /// How many axes the description gives the array.
