@@ -63,7 +63,7 @@ void check(std::span<const std::byte> bytes) {
     FeatureValue value = value_of(feature);
     if (value.defined()) inputs.set(feature.name, std::move(value));
   }
-  if (api::is_network(file->type_name())) {
+  if (format::is_network(file->type_name())) {
     // What a network computes can be long; that it can be planned is what is looked at.
     (void)(*predictor)->compute_plan();
     return;

@@ -15,7 +15,7 @@ namespace {
 /// The program of a network as text; empty for other models and for what is not supported yet.
 Result<std::string> mil_text(const format::ModelFile& file) {
   POME_ASSIGN(ModelDescription description, import::read_description(file.model()));
-  if (!api::is_network(description.model_type)) return std::string();
+  if (!format::is_network(description.model_type)) return std::string();
   const bool newer = description.specification_version >= 9;
   auto imported = api::import_network(api::source_of(file), std::move(description));
   if (imported.ok()) {
@@ -30,9 +30,8 @@ Result<std::string> mil_text(const format::ModelFile& file) {
 
 Status compile_model(const std::filesystem::path& source, const std::filesystem::path& destination,
                      const ModelConfiguration& configuration) {
-  format::Limits limits;
-  limits.max_memory_bytes = configuration.memory_limit;
-  POME_ASSIGN(const format::ModelFile file, format::ModelFile::load(source, limits));
+  POME_ASSIGN(const format::ModelFile file,
+              format::ModelFile::load(source, api::file_limits(configuration)));
   Result<std::string> mil = mil_text(file);
   if (!mil.ok()) return std::move(mil).error().at(source.string());
   return format::write_compiled(file, destination, *mil);

@@ -18,10 +18,6 @@ constexpr int kMaxDepth = 16;  // of pipelines and links; the same bound as form
 
 }  // namespace
 
-bool is_network(std::string_view type) {
-  return type == "mlProgram" || type.rfind("neuralNetwork", 0) == 0;
-}
-
 Result<import::ImportedModel> import_network(const ModelSource& source,
                                              ModelDescription description,
                                              const import::MilOptions& options,
@@ -41,7 +37,7 @@ Result<std::unique_ptr<Predictor>> make_predictor(const ModelSource& source,
   }
   POME_ASSIGN(ModelDescription description, import::read_description(*source.model));
   const std::string type = description.model_type;
-  if (is_network(type)) return make_network(source, std::move(description), configuration);
+  if (format::is_network(type)) return make_network(source, std::move(description), configuration);
   if (classic::supports(type))
     return classic::make_predictor({source.model, description, configuration});
   if (type.rfind("pipeline", 0) == 0) {

@@ -28,9 +28,6 @@ struct ModelSource {
   Links links = {};
 };
 
-/// True for neural networks and ML programs.
-bool is_network(std::string_view type);
-
 /// Imports the program of a network: no passes, no plan. `options` as for ML programs; a neural
 /// network has one function, "main", and custom layers that `custom_layers` makes. The program
 /// keeps alive what it needs of `source`. kInvalidArgument for other types.

@@ -87,7 +87,7 @@ Result<ModelInfo> inspect(const std::filesystem::path& path,
   info.facts = std::move(whole.facts);
   info.parts = std::move(whole.parts);
   info.availability = availability_of(info.description.specification_version);
-  if (api::is_network(info.description.model_type)) {
+  if (format::is_network(info.description.model_type)) {
     auto imported = api::import_network(api::source_of(file), info.description);
     std::map<std::string, int64_t> counts;
     if (imported.ok()) {

@@ -128,9 +128,8 @@ Result<std::unique_ptr<Predictor>> make_linked_model(const ModelSource& source,
   POME_ASSIGN(const fs::path file, find_file(link.linkedmodelfilename().defaultvalue(),
                                              configuration.linked_model_search_path));
   POME_ASSIGN(Links links, follow(source.links, file));
-  format::Limits limits;
-  limits.max_memory_bytes = configuration.memory_limit;
-  POME_ASSIGN(const format::ModelFile loaded, format::ModelFile::load(file, limits));
+  POME_ASSIGN(const format::ModelFile loaded,
+              format::ModelFile::load(file, file_limits(configuration)));
   ModelSource linked = source_of(loaded);
   linked.links = std::move(links);
   Result<std::unique_ptr<Predictor>> predictor = make(linked);

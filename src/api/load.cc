@@ -6,13 +6,17 @@
 
 namespace pome::api {
 
+format::Limits file_limits(const ModelConfiguration& configuration) {
+  format::Limits limits;
+  limits.max_memory_bytes = configuration.memory_limit;
+  return limits;
+}
+
 ModelSource source_of(const format::ModelFile& file) { return {file.share(), file.weights(), {}}; }
 
 Result<std::unique_ptr<Predictor>> load_predictor(const std::filesystem::path& path,
                                                   const ModelConfiguration& configuration) {
-  format::Limits limits;
-  limits.max_memory_bytes = configuration.memory_limit;
-  POME_ASSIGN(format::ModelFile file, format::ModelFile::load(path, limits));
+  POME_ASSIGN(format::ModelFile file, format::ModelFile::load(path, file_limits(configuration)));
   Result<std::unique_ptr<Predictor>> predictor = make_predictor(source_of(file), configuration);
   if (!predictor.ok()) return std::move(predictor).error().at(path.string());
   return predictor;
@@ -22,11 +26,10 @@ Result<std::unique_ptr<Predictor>> load_predictor(
     std::span<const std::byte> specification,
     const std::map<std::string, std::vector<std::byte>>& weights,
     const ModelConfiguration& configuration) {
-  format::Limits limits;
-  limits.max_memory_bytes = configuration.memory_limit;
   auto copy = MappedFile::holding({specification.begin(), specification.end()});
   const std::span<const std::byte> bytes = copy->bytes();
-  POME_ASSIGN(format::ModelFile file, format::ModelFile::parse(bytes, std::move(copy), limits));
+  POME_ASSIGN(format::ModelFile file,
+              format::ModelFile::parse(bytes, std::move(copy), file_limits(configuration)));
   format::WeightFiles::InMemory files;
   for (const auto& [name, blob] : weights) files[name] = MappedFile::holding(blob);
   return make_predictor({file.share(), format::WeightFiles(std::move(files)), {}}, configuration);

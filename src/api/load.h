@@ -13,6 +13,9 @@
 
 namespace pome::api {
 
+/// How much a model file may ask for under this configuration.
+format::Limits file_limits(const ModelConfiguration& configuration);
+
 /// What a loaded file is made of, for make_predictor() and import_network().
 ModelSource source_of(const format::ModelFile& file);
 

@@ -98,6 +98,10 @@ std::string_view model_type_name(const proto::Model& model) {
   return schema_field(schema_messages().front(), static_cast<uint32_t>(model.Type_case()))->name;
 }
 
+bool is_network(std::string_view type_name) {
+  return type_name == "mlProgram" || type_name.starts_with("neuralNetwork");
+}
+
 Status check_model(const proto::Model& model) { return check_parts(model, 0); }
 
 Result<std::shared_ptr<const MappedFile>> WeightFiles::open(std::string_view reference) const {

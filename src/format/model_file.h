@@ -85,6 +85,9 @@ class ModelFile {
 /// The format's name of the member that is set in Model's oneof Type; empty when none is.
 std::string_view model_type_name(const CoreML::Specification::Model& model);
 
+/// True for the types that a tensor program is made of: mlProgram and the three neural networks.
+bool is_network(std::string_view type_name);
+
 /// Checks what every model must have, parts of pipelines included (at most 16 in one another): a
 /// specification version of 1 to kNewestSpecification, and a type.
 Status check_model(const CoreML::Specification::Model& model);

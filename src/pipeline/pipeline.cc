@@ -37,10 +37,6 @@ Status check_counts(const spec::Pipeline& pipeline) {
   return {};
 }
 
-bool is_network(std::string_view type) {
-  return type == "mlProgram" || type.starts_with("neuralNetwork");
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Predictor>> make_pipeline(std::shared_ptr<const spec::Model> model,
@@ -57,7 +53,7 @@ Result<std::unique_ptr<Predictor>> make_pipeline(std::shared_ptr<const spec::Mod
     Part part;
     part.label = name.empty() ? number : name;
     part.place = (name.empty() ? number : quoted(name)) + " (" + std::string(type) + ")";
-    part.exact_shape = is_network(type);
+    part.exact_shape = format::is_network(type);
     auto made = make_part(std::shared_ptr<const spec::Model>(model, &message));
     if (!made.ok()) return std::move(made).error().at(part.place);
     part.predictor = *std::move(made);

@@ -55,7 +55,7 @@ bool check(const std::filesystem::path& path) {
   auto file = format::ModelFile::load(path);
   if (!file.ok()) return false;
   auto description = import::read_description(file->model());
-  if (!description.ok() || !api::is_network(description->model_type)) return false;
+  if (!description.ok() || !format::is_network(description->model_type)) return false;
   auto imported = api::import_network(api::source_of(*file), *std::move(description));
   if (!imported.ok()) return false;
   SCOPED_TRACE(path.string());
