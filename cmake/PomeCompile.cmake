@@ -46,6 +46,11 @@ if(POME_SANITIZE)
     add_compile_options(-fno-sanitize=null,nonnull-attribute,returns-nonnull-attribute)
   endif()
 endif()
-if(POME_BUILD_FUZZERS)
-  add_compile_options(-fsanitize=fuzzer-no-link)  # the code under test tells the fuzzer which branches it took
-endif()
+
+# pome_seldom_run(): the code of the current folder and those below it takes little of the time that tests take. The
+# sanitizer builds do not optimise it: that would take longer than it saves.
+macro(pome_seldom_run)
+  if(POME_SANITIZE)
+    add_compile_options(-O0)
+  endif()
+endmacro()
