@@ -155,7 +155,8 @@ class Bench final : public Verb {
                             {"layout", s.layout},
                             {"outputShape", s.output_shape},
                             {"milliseconds", s.milliseconds},
-                            {"flops", s.flops}});
+                            {"flops", s.flops},
+                            {"bytes", s.bytes}});
     }
     return j;
   }
@@ -185,8 +186,8 @@ class Bench final : public Verb {
   void print_steps() const {
     double total = 0;
     for (const ComputePlanStep& s : plan_.steps) total += s.milliseconds;
-    std::printf("\n%10s %6s %9s  %-18s %-34s %s\n", "time", "share", "GFLOP/s", "kernel", "ops",
-                "output");
+    std::printf("\n%10s %6s %9s %8s  %-18s %-34s %s\n", "time", "share", "GFLOP/s", "bytes",
+                "kernel", "ops", "output");
     for (const ComputePlanStep& s : plan_.steps) {
       char rate[16] = "";
       if (s.flops > 0 && s.milliseconds > 0)
@@ -195,8 +196,9 @@ class Bench final : public Verb {
       for (size_t i = 0; i < s.output_shape.size(); ++i)
         shape += (i ? "," : "") + std::to_string(s.output_shape[i]);
       std::printf(
-          "%10s %5.1f%% %9s  %-18s %-34s %s [%s]\n", duration_text(s.milliseconds).c_str(),
-          total > 0 ? 100 * s.milliseconds / total : 0, rate, s.kernel.c_str(),
+          "%10s %5.1f%% %9s %8s  %-18s %-34s %s [%s]\n", duration_text(s.milliseconds).c_str(),
+          total > 0 ? 100 * s.milliseconds / total : 0, rate, format_bytes(s.bytes).c_str(),
+          s.kernel.c_str(),
           printable(
               (joined(s.kinds, "+") + " " + (s.ops.empty() ? "" : s.ops.back())).substr(0, 34))
               .c_str(),

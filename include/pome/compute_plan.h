@@ -28,6 +28,8 @@ struct ComputePlanStep {
   std::vector<int64_t> output_shape;
   /// Multiply-adds times two, where the kernel states them; else 0.
   double flops = 0;
+  /// Of the tensors that it reads and writes, its packed weights included, each counted once.
+  uint64_t bytes = 0;
   /// Median of a profile; 0 where none was taken.
   double milliseconds = 0;
   std::vector<KernelRefusal> refusals;

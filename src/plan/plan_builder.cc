@@ -166,6 +166,8 @@ Result<int> PlanBuilder::reorder(const ir::Value* value, int from, ops::Layout t
 }
 
 void PlanBuilder::push(Step step, ComputePlanStep report, bool in_place) {
+  for (const std::vector<int>* tensors : {&step.inputs, &step.outputs})
+    for (const int t : *tensors) report.bytes += plan_.tensors[static_cast<size_t>(t)].bytes;
   plan_.steps.push_back(std::move(step));
   plan_.report.push_back(std::move(report));
   in_place_.push_back(in_place);
@@ -202,6 +204,7 @@ Status PlanBuilder::add_kernel(const ops::KernelRow& row, const ops::Candidate& 
     step.scratch = storages_.size() - 1;  // the storage's number until finish() places it
   }
   ComputePlanStep report;
+  for (const ops::PackedConstant& packed : candidate.packed) report.bytes += packed.bytes;
   for (const ir::Op* op : candidate.covered) {
     report.ops.push_back(op->outputs().empty() ? op->name() : op->output()->name());
     report.kinds.push_back(op->kind());

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "cpu/backend.h"
+#include "ir/parser.h"
 #include "plan/planner.h"
 #include "runtime/network_predictor.h"
 #include "runtime/session.h"
@@ -108,6 +109,22 @@ TEST(Plan, TwoSeedsGiveEqualPlans) {
     EXPECT_EQ(a->steps[i].outputs, b->steps[i].outputs);
   }
   EXPECT_EQ(a->arena_bytes, b->arena_bytes);
+}
+
+TEST(Plan, StepsTellTheBytesThatTheyTouch) {
+  auto program = ir::parse(R"(program(1.0)
+{
+    func main<ios15>(tensor<fp32, [2, 3]> x) {
+        tensor<fp32, [2, 3]> y = exp(x = x);
+    } -> (y);
+})");
+  ASSERT_TRUE(program.ok()) << program.error().to_string();
+  for (const cpu::Isa isa : {cpu::Isa::kNone, cpu::choose_isa().value()}) {
+    const auto plan = plan_of(**program, isa, 1);
+    ASSERT_TRUE(plan.ok()) << plan.error().to_string();
+    ASSERT_EQ(plan->report.size(), 1u);
+    EXPECT_EQ(plan->report[0].bytes, 2 * 6 * sizeof(float)) << cpu::name(isa);
+  }
 }
 
 ModelDescription describe(const std::vector<int64_t>& shape) {
