@@ -118,6 +118,47 @@ TEST(CustomLayer, TwoOfOneClassAreTwoObjects) {
   EXPECT_EQ((*out)["z"].multi_array().to_floats(), (std::vector<float>{31, -20, 93}));
 }
 
+/// y = x, then three times y = custom(y), in a loop.
+spec::Model loop_network() {
+  spec::Model model = network("Affine", 2, "", true);
+  spec::NeuralNetworkLayer custom = model.neuralnetwork().layers(0);
+  auto* n = model.mutable_neuralnetwork();
+  n->clear_layers();
+  const auto copy = [](spec::NeuralNetwork& to, const char* from, const char* name) {
+    auto* layer = to.add_layers();
+    layer->set_name(std::string("copy ") + from);
+    layer->add_input(from);
+    layer->add_output(name);
+    layer->mutable_copy();
+  };
+  copy(*n, "x", "y");
+  auto* loop = n->add_layers();
+  loop->set_name("loop");
+  loop->mutable_loop()->set_maxloopiterations(3);
+  auto* body = loop->mutable_loop()->mutable_bodynetwork();
+  custom.set_input(0, "y");
+  *body->add_layers() = custom;
+  copy(*body, "a", "y");
+  return model;
+}
+
+TEST(CustomLayer, RunsInALoop) { expect_y(load(loop_network(), registered()), {15, -124, 45}); }
+
+TEST(CustomLayer, ErrorsInALoopNameTheIteration) {
+  spec::Model model = loop_network();
+  auto* body = model.mutable_neuralnetwork()->mutable_layers(1)->mutable_loop();
+  (*body->mutable_bodynetwork()->mutable_layers(0)->mutable_custom()->mutable_parameters())["mode"]
+      .set_stringvalue("error");
+  const auto p = load(model, registered());
+  ASSERT_TRUE(p.ok()) << p.error().to_string();
+  const auto out = (*p)->predict({{"x", x123()}}, {});
+  ASSERT_FALSE(out.ok());
+  EXPECT_NE(out.error().to_string().find("not today"), std::string::npos)
+      << out.error().to_string();
+  EXPECT_NE(out.error().to_string().find("iteration 1"), std::string::npos)
+      << out.error().to_string();
+}
+
 TEST(CustomLayer, MayHaveSeveralOutputs) {
   spec::Model model = network("Affine", 2, "with sum");
   model.mutable_neuralnetwork()->mutable_layers(0)->add_output("sum");
