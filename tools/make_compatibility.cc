@@ -28,7 +28,7 @@ namespace {
 /// What a lowered layer kind still refuses, where it refuses anything.
 const std::map<std::string_view, std::string_view> kLayerLimits = {
     {"pooling", "includeLastPixel without padding where a window starts behind the last pixel"},
-    {"sliceDynamic", "strides or masks made from data"},
+    {"sliceDynamic", "a squeeze mask made from data, which would leave the rank open"},
 };
 
 struct Row {

@@ -18,8 +18,11 @@ Status check_list(const Args& args, int param, int rank) {
                      "has " + std::to_string(n) + " elements, x has rank " + std::to_string(rank));
 }
 
-bool masked(const Args& args, int mask, int axis) {
-  return args.has(mask) && args.tensor(mask).integer(axis) != 0;
+/// Nothing where the mask is not known yet.
+std::optional<bool> masked(const Args& args, int mask, int axis) {
+  if (!args.has(mask)) return false;
+  if (!args.readable(mask)) return std::nullopt;
+  return args.tensor(mask).integer(axis) != 0;
 }
 
 std::optional<int64_t> value(const Args& args, int param, int axis) {
@@ -66,19 +69,22 @@ Result<SliceAxes> slice_by_index_axes(const Args& args) {
   SliceAxes axes;
   for (int i = 0; i < x.rank(); ++i) {
     SliceAxis& axis = axes[static_cast<size_t>(i)];
-    if (masked(args, kSliceIndexSqueezeMask, i)) {
+    if (masked(args, kSliceIndexSqueezeMask, i).value_or(false)) {  // always a constant
       POME_ASSIGN(axis, squeezed_axis(args, i, x[i]));
       continue;
     }
-    axis.stride = args.has(kSliceIndexStride) ? args.tensor(kSliceIndexStride).integer(i) : 1;
+    const bool has_stride = args.has(kSliceIndexStride);
+    const auto stride = has_stride ? value(args, kSliceIndexStride, i) : 1;
+    axis.stride = stride.value_or(1);
     if (axis.stride == 0)
       return param_error(args, kSliceIndexStride,
                          "is 0 for axis " + std::to_string(i) + ", any other step is expected");
-    const bool from_start = masked(args, kSliceIndexBeginMask, i);
-    const bool to_end = masked(args, kSliceIndexEndMask, i);
-    const auto begin = from_start ? std::nullopt : value(args, kSliceIndexBegin, i);
-    const auto end = to_end ? std::nullopt : value(args, kSliceIndexEnd, i);
-    const bool known = (from_start || begin) && (to_end || end);
+    const auto from_start = masked(args, kSliceIndexBeginMask, i);
+    const auto to_end = masked(args, kSliceIndexEndMask, i);
+    if (!stride || !from_start || !to_end) continue;
+    const auto begin = *from_start ? std::nullopt : value(args, kSliceIndexBegin, i);
+    const auto end = *to_end ? std::nullopt : value(args, kSliceIndexEnd, i);
+    const bool known = (*from_start || begin) && (*to_end || end);
     if (known && x[i] >= 0) axis = python_slice(x[i], begin, end, axis.stride);
   }
   return axes;

@@ -18,7 +18,8 @@ struct SliceAxis {
 };
 using SliceAxes = std::array<SliceAxis, Shape::kMaxRank>;
 
-/// The axes of a slice_by_index, one per axis of x; begin is exact wherever extent is known.
+/// The axes of a slice_by_index, one per axis of x; begin and stride are exact wherever extent is
+/// known.
 /// Errors: lists of another length than x's rank, a stride of 0, a squeezed index outside.
 Result<SliceAxes> slice_by_index_axes(const Args& args);
 /// The same of a slice_by_size. Errors: lists of another length, parts outside of x.

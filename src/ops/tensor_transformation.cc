@@ -138,9 +138,9 @@ constexpr std::array<ParamDef, 7> slice_index_params(TypeSet x, TypeSet list) {
   return {{{"x", x, kRequired, 'T', {}},
            {"begin", list, kShortList, 'U', {}},
            {"end", list, kShortList, 'U', {}},
-           {"stride", list, kOptional | kConstList, 'U', {}},
-           {"begin_mask", kBools, kOptional | kConstList, 0, {}},
-           {"end_mask", kBools, kOptional | kConstList, 0, {}},
+           {"stride", list, kOptional | kShortList, 'U', {}},
+           {"begin_mask", kBools, kOptional | kShortList, 0, {}},
+           {"end_mask", kBools, kOptional | kShortList, 0, {}},
            {"squeeze_mask", kBools, kOptional | kConstList, 0, {}}}};
 }
 constexpr auto kSliceIndex15 = slice_index_params(kNumbersBool, kInt32s);
@@ -157,7 +157,9 @@ constexpr std::string_view kSliceIndexSamples[] = {
     "x=bool[7] begin=[2] end=[2]",
     "x=fp32[4,6] begin=run:[1,2] end=run:[3,-1]",
     "x=fp32[4,6] begin=run:[1,2] end=[0,0] end_mask=[true,false] squeeze_mask=[false,true]",
-    "x=fp32[0,3] begin=[0,0] end=[5,2]"};
+    "x=fp32[0,3] begin=[0,0] end=[5,2]",
+    "x=fp32[4,6] begin=[0,5] end=[3,0] stride=run:[2,-1] begin_mask=run:[true,false] "
+    "end_mask=run:[false,true]"};
 constexpr std::string_view kSliceIndexSamples17[] = {
     "x=fp32[4,6] begin=int16:[1,2] end=int16:[3,-1]",
     "x=fp16[4,6] begin=int8:[1,2] end=int8:[3,-1] stride=int8:[1,2]",

@@ -147,6 +147,12 @@ def computed_shapes():
         _CASES.append(Case(f"slice_of_{n}_inputs", given,
                            lambda b, g=given: b.add_slice_dynamic("s", list(g), "y", end_ids=[2, -1, 0], strides=[1, 1, -2],
                                                                   **masks), x[1:2, :-1, 3::-2]))  # fmt: skip
+    given = {"x": x, "begin": np.float32([1, 2, 3]), "end": np.float32([2, -1, 0]), "stride": np.float32([1, 1, -2]),
+             "begin_mask": np.float32([0, 1, 0]), "end_mask": np.float32([0, 0, 1])}  # fmt: skip
+    for n in (4, 5, 6):
+        some = dict(list(given.items())[:n])
+        _CASES.append(Case(f"slice_of_{n}_inputs", some,
+                           lambda b, g=some: b.add_slice_dynamic("s", list(g), "y", **masks), x[1:2, :-1, 3::-2]))  # fmt: skip
 
     def squeezed(b):
         b.add_load_constant_nd("k", "begin", np.float32([1, 0, 0]), [3])

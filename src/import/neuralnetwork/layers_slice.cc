@@ -96,30 +96,32 @@ std::optional<std::vector<int64_t>> slice_numbers(Lowering& l, int i, const List
   return values;
 }
 
-/// begin, then end, strides and the three masks, may be inputs. Strides and masks decide over
-/// ranks, so that they must be known before anything runs.
+/// begin, then end, strides and the three masks, may be inputs. The squeeze mask decides over the
+/// rank, so that it must be known before anything runs.
 void slice_dynamic(Lowering& l) {
   if (!l.check_inputs(2, 7)) return;
   const auto& p = l.layer().slicedynamic();
   const google::protobuf::RepeatedField<int64_t> none;
   Args args = {{"x", l.in()}};
-  const auto add_bound = [&](std::string name, int i, const auto& list) {
-    const auto known = slice_numbers(l, i, list, 0, name);
+  const auto add_bound = [&](std::string name, int i, const auto& list, int64_t fallback) {
+    const auto known = slice_numbers(l, i, list, fallback, name);
     args.emplace_back(name, known ? ops::Arg::ints(*known) : ops::Arg(l.cast(l.in(i), "int32")));
   };
-  add_bound("begin", 1, none);
-  add_bound("end", 2, p.endids());
-  const auto add_known = [&](std::string name, int i, const auto& list, bool is_mask) {
-    const auto known = slice_numbers(l, i, list, is_mask ? 0 : 1, name);
-    if (!known) return l.fail(ErrorCode::kUnsupported, "a computed " + name + " is not supported");
+  add_bound("begin", 1, none, 0);
+  add_bound("end", 2, p.endids(), 0);
+  const auto add_mask = [&](std::string name, int i, const auto& list) {
+    const auto known = slice_numbers(l, i, list, 0, name);
+    if (!known) return args.emplace_back(std::move(name), l.cast(l.in(i), "bool")), void();
     std::vector<uint8_t> bits;
     for (const int64_t v : *known) bits.push_back(v != 0);
-    args.emplace_back(std::move(name), is_mask ? ops::Arg(mask(bits)) : ops::Arg::ints(*known));
+    args.emplace_back(std::move(name), mask(bits));
   };
-  add_known("stride", 3, p.strides(), false);
-  add_known("begin_mask", 4, p.beginmasks(), true);
-  add_known("end_mask", 5, p.endmasks(), true);
-  add_known("squeeze_mask", 6, p.squeezemasks(), true);
+  add_bound("stride", 3, p.strides(), 1);
+  add_mask("begin_mask", 4, p.beginmasks());
+  add_mask("end_mask", 5, p.endmasks());
+  if (l.inputs() > 6 && !Lowering::known_integers(l.in(6)))
+    return l.fail(ErrorCode::kUnsupported, "a computed squeeze_mask is not supported");
+  add_mask("squeeze_mask", 6, p.squeezemasks());
   ir::Op* op = l.add_op("slice_by_index", args);
   if (op != nullptr) l.out(l.at_least_rank1(op->output()));
 }
