@@ -124,14 +124,19 @@ void Builder::fail(Error error) {
   if (ok()) status_ = std::move(error);
 }
 
-std::string Builder::unique_name(std::string_view wanted) {
+std::string Builder::identifier(std::string_view text) {
   std::string base;
-  for (char c : wanted) {
+  for (char c : text) {
     const bool fine =
         (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
     base += fine ? c : '_';
   }
   if (base.empty() || (base[0] >= '0' && base[0] <= '9')) base = "_" + base;
+  return base;
+}
+
+std::string Builder::unique_name(std::string_view wanted) {
+  const std::string base = identifier(wanted);
   std::string candidate = base;
   int& suffix = suffixes_[base];
   while (!names_.insert(candidate).second) candidate = base + "_" + std::to_string(++suffix);

@@ -76,6 +76,9 @@ class Builder {
   /// A name not yet used in the function, from `wanted` with letters that MIL does not allow
   /// replaced by '_'.
   std::string unique_name(std::string_view wanted);
+  /// `text` as a name that programs can have: what is no ASCII letter, digit or underscore becomes
+  /// one, and a digit or nothing in front gets one before it.
+  static std::string identifier(std::string_view text);
   ir::Function& function() { return *function_; }
   ir::Block& block() { return *block_; }
 

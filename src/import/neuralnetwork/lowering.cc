@@ -37,6 +37,9 @@ Status Lowering::begin(const spec::NeuralNetworkLayer& layer) {
   }
   if (layer.output().empty()) return Error(ErrorCode::kInvalidModel, "the layer has no output");
   outputs_.assign(static_cast<size_t>(layer.output_size()), nullptr);
+  // A blob's value has its name; what else the layer makes has others.
+  names_.clear();
+  for (const std::string& name : layer.output()) names_.push_back(builder_->unique_name(name));
   return {};
 }
 
@@ -80,7 +83,7 @@ void Lowering::out(ir::Value* value, int i) {
   if (value == nullptr || i >= static_cast<int>(outputs_.size())) return;
   const bool is_input = std::find(inputs_.begin(), inputs_.end(), value) != inputs_.end();
   if (layer_ != nullptr && !is_input && value->producer() != nullptr)
-    value->set_name(builder_->unique_name(layer_->output(i)));
+    value->set_name(names_[static_cast<size_t>(i)]);
   outputs_[static_cast<size_t>(i)] = value;
 }
 

@@ -116,6 +116,7 @@ class Lowering {
   const spec::NeuralNetworkLayer* layer_ = nullptr;
   std::vector<ir::Value*> inputs_;
   std::vector<ir::Value*> outputs_;
+  std::vector<std::string> names_;  // of the outputs' values
   std::unordered_map<const ir::Value*, int64_t> batches_;
 };
 
