@@ -70,6 +70,7 @@ std::unique_ptr<Verb> add_convert(CLI::App& app);
 std::unique_ptr<Verb> add_validate(CLI::App& app);
 std::unique_ptr<Verb> add_bench(CLI::App& app);
 std::unique_ptr<Verb> add_plan(CLI::App& app);
+std::unique_ptr<Verb> add_compare(CLI::App& app);
 std::unique_ptr<Verb> add_demo(CLI::App& app);
 
 }  // namespace pome::cli

@@ -128,6 +128,8 @@ int run(int argc, char** argv) {
   add("validate", "Every complaint about a model, with its place", add_validate);
   add("bench", "Time a model, per op where asked", add_bench);
   add("plan", "Which kernel runs each op, and why not a faster one", add_plan);
+  add("compare", "The first op or output that differs from another model's, or a record's",
+      add_compare);
   add("demo", "The embedded cat-and-dog model on the embedded pictures", add_demo);
   const std::vector<std::string> words(argv + 1, argv + argc);
   try {

@@ -43,9 +43,10 @@ Result<std::string> choose_function(ModelDescription& description, const std::st
 runtime::ProgramSource program_source(const ModelSource& source,
                                       const ModelDescription& description,
                                       const ModelConfiguration& configuration,
-                                      const std::string& function) {
+                                      const std::string& function, bool keep_ops) {
   passes::PipelineOptions options;
   options.emulate_float16 = configuration.emulate_float16;
+  options.keep_ops = keep_ops;
   return [source, description, options, function, custom_layers = configuration.custom_layers](
              const InputShapes& shapes) -> Result<std::unique_ptr<ir::Program>> {
     POME_ASSIGN(import::ImportedModel imported,
@@ -53,6 +54,15 @@ runtime::ProgramSource program_source(const ModelSource& source,
     POME_TRY(passes::run_pipeline(*imported.program, options));
     return std::move(imported.program);
   };
+}
+
+runtime::NetworkOptions network_options(const ModelConfiguration& configuration) {
+  runtime::NetworkOptions options;
+  options.threads = configuration.threads;
+  options.memory_limit = configuration.memory_limit;
+  options.plan_cache_size = configuration.plan_cache_size;
+  options.instruction_budget = configuration.instruction_budget;
+  return options;
 }
 
 }  // namespace
@@ -68,18 +78,33 @@ Result<std::unique_ptr<Predictor>> make_network(const ModelSource& source,
                  "the model keeps state " + quoted(description.states.front().name) +
                      " from one prediction to the next; models with states are not supported yet");
   }
-  runtime::NetworkOptions options;
+  runtime::NetworkOptions options = network_options(configuration);
   options.backend = configuration.emulate_float16 ? nullptr : cpu::backend(isa);
-  options.threads = configuration.threads;
-  options.memory_limit = configuration.memory_limit;
-  options.plan_cache_size = configuration.plan_cache_size;
-  options.instruction_budget = configuration.instruction_budget;
   options.default_shapes_may_not_fit = import::moves_sequence(*source.model);
-  auto programs = program_source(source, description, configuration, function);
+  auto programs = program_source(source, description, configuration, function, false);
   POME_ASSIGN(auto predictor,
               runtime::NetworkPredictor::create(std::move(description), std::move(programs),
                                                 options, import::leading_axes(*source.model)));
   return std::unique_ptr<Predictor>(std::move(predictor));
+}
+
+Result<std::unique_ptr<runtime::TracedNetwork>> make_traced_network(
+    const ModelSource& source, ModelDescription description,
+    const ModelConfiguration& configuration, const FeatureProvider& inputs) {
+  POME_ASSIGN(const std::string function,
+              choose_function(description, configuration.function_name));
+  POME_ASSIGN(InputShapes shapes, default_shapes(description));
+  const LeadingAxes leading = import::leading_axes(*source.model);
+  for (const FeatureDescription& feature : description.inputs) {
+    const FeatureValue* value = inputs.find(feature.name);
+    const auto shape = shapes.find(feature.name);
+    if (value == nullptr || shape == shapes.end()) continue;
+    POME_ASSIGN(shape->second, bound_shape(feature, *value, leading));
+  }
+  const auto programs = program_source(source, description, configuration, function, true);
+  POME_ASSIGN(std::unique_ptr<ir::Program> program, programs(shapes));
+  return runtime::TracedNetwork::create(std::move(description), std::move(program),
+                                        network_options(configuration));
 }
 
 }  // namespace pome::api

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/factory.h"
+#include "runtime/traced_network.h"
 
 namespace pome::api {
 
@@ -9,5 +10,11 @@ namespace pome::api {
 Result<std::unique_ptr<Predictor>> make_network(const ModelSource& source,
                                                 ModelDescription description,
                                                 const ModelConfiguration& configuration);
+
+/// A network to look into: every op as the model has it, on the references, for inputs of the
+/// shapes that `inputs` have.
+Result<std::unique_ptr<runtime::TracedNetwork>> make_traced_network(
+    const ModelSource& source, ModelDescription description,
+    const ModelConfiguration& configuration, const FeatureProvider& inputs);
 
 }  // namespace pome::api

@@ -13,12 +13,13 @@ namespace {
 struct Entry {
   Pass pass;
   bool when_emulating;  // runs under emulate_float16 too: skips no rounding
+  bool keeps_ops = false;
 };
 
 constexpr Entry kEntries[] = {
-    {{"infer_types", infer_types}, true},
-    {{"remove_dead_code", remove_dead_code}, true},
-    {{"widen_fp16", widen_fp16}, false},
+    {{"infer_types", infer_types}, true, true},
+    {{"remove_dead_code", remove_dead_code}, true, true},
+    {{"widen_fp16", widen_fp16}, false, true},
     {{"remove_identities", remove_identities}, true},
     {{"fold_constants", fold_constants}, true},
     {{"canonical_arithmetic", canonical_arithmetic}, false},
@@ -29,8 +30,8 @@ constexpr Entry kEntries[] = {
     {{"fold_into_previous_conv", fold_into_previous_conv}, false},
     {{"fold_into_next_conv", fold_into_next_conv}, false},
     {{"share_constants", share_constants}, true},
-    {{"remove_dead_code", remove_dead_code}, true},
-    {{"infer_types", infer_types}, true},
+    {{"remove_dead_code", remove_dead_code}, true, true},
+    {{"infer_types", infer_types}, true, true},
 };
 
 Status check(const ir::Program& program, std::string_view pass) {
@@ -47,7 +48,9 @@ Status check(const ir::Program& program, std::string_view pass) {
 std::vector<Pass> pipeline(const PipelineOptions& options) {
   std::vector<Pass> passes;
   for (const Entry& entry : kEntries)
-    if (entry.when_emulating || !options.emulate_float16) passes.push_back(entry.pass);
+    if ((entry.when_emulating || !options.emulate_float16) &&
+        (entry.keeps_ops || !options.keep_ops))
+      passes.push_back(entry.pass);
   return passes;
 }
 

@@ -12,6 +12,9 @@ struct PipelineOptions {
   /// Keep fp16 values fp16, so that every op rounds as the real device does; folding and fusion,
   /// which would skip roundings, are off.
   bool emulate_float16 = false;
+  /// Only what running needs: every op of the model that something depends on stays as it is, so
+  /// that its result can be looked at.
+  bool keep_ops = false;
 #ifdef POME_VERIFY
   bool verify = true;
 #else

@@ -39,6 +39,7 @@ class HostTensor {
   const ir::Type& type() const { return type_; }
   ops::TensorView view() const { return {type_.dtype(), type_.shape(), data_}; }
   std::span<const std::byte> bytes() const { return {data_, size_}; }
+  bool is_constant() const { return literal_ != nullptr; }
 
  private:
   HostTensor() = default;

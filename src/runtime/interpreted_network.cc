@@ -97,6 +97,15 @@ Result<FeatureProvider> InterpretedNetwork::predict(const FeatureProvider& input
   return read(interpreter);
 }
 
+Result<FeatureProvider> InterpretedNetwork::trace(const FeatureProvider& inputs,
+                                                  const PredictionOptions& options,
+                                                  ValueObserver observer) const {
+  Interpreter interpreter(*program_, limits(options));
+  interpreter.observe(std::move(observer));
+  POME_TRY(run(interpreter, inputs, options, {}));
+  return read(interpreter);
+}
+
 ComputePlan InterpretedNetwork::compute_plan() const {
   ComputePlan plan;
   for (const HostOp& op : program_->body.ops) {

@@ -24,6 +24,9 @@ class InterpretedNetwork final : public CompiledNetwork {
   Result<ComputePlan> profile(const FeatureProvider& inputs, int runs,
                               const PredictionOptions& options) const override;
   uint64_t bytes() const override { return constant_bytes_; }
+  /// predict() op by op on the references, each tensor shown to `observer`.
+  Result<FeatureProvider> trace(const FeatureProvider& inputs, const PredictionOptions& options,
+                                ValueObserver observer) const;
 
  private:
   explicit InterpretedNetwork(const NetworkContext& context) : context_(context) {}

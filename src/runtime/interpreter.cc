@@ -115,8 +115,23 @@ Status Interpreter::run_op(const HostOp& op) {
     case HostKind::kClassify:
       break;  // at the border
   }
+  if (status.ok() && observer_ && op.kind == HostKind::kTensors) status = show(op);
   if (status.ok()) return {};
   return std::move(status).error().at(op.op->place());
+}
+
+Status Interpreter::show(const HostOp& op) {
+  for (size_t i = 0; i < op.outputs.size(); ++i) {
+    TensorPtr& tensor = slots_[static_cast<size_t>(op.outputs[i])].tensor;
+    if (tensor->is_constant()) {  // which is not to be written
+      POME_ASSIGN(TensorPtr copy, HostTensor::allocate(tensor->type(), memory_));
+      const auto bytes = tensor->bytes();
+      if (!bytes.empty()) std::memcpy(copy->view().data, bytes.data(), bytes.size());
+      tensor = std::move(copy);
+    }
+    POME_TRY(observer_(*op.op, *op.op->outputs()[i], tensor->view()));
+  }
+  return {};
 }
 
 Status Interpreter::run_tensors(const HostOp& op) {

@@ -1,7 +1,9 @@
 // Runs a program op by op on the host: control flow, lists, values whose size is data.
 #pragma once
 
+#include <functional>
 #include <stop_token>
+#include <utility>
 #include <vector>
 
 #include "pome/result.h"
@@ -18,6 +20,11 @@ struct InterpreterLimits {
   std::stop_token cancellation;
 };
 
+/// Sees a tensor right after it was made, and may change its elements: `output` of `op`, each time
+/// that runs. An error ends the run.
+using ValueObserver =
+    std::function<Status(const ir::Op& op, const ir::Value& output, const ops::TensorView& value)>;
+
 /// One run of a HostProgram, which must outlive it. For one thread. Each op's operands get their
 /// actual types and values, from which infer says what to allocate; then its reference runs. Where
 /// `regions` (of the same program; may be null) has a plan for an op and those behind it, that
@@ -27,6 +34,8 @@ class Interpreter {
   Interpreter(const HostProgram& program, const InterpreterLimits& limits,
               RegionCache* regions = nullptr);
 
+  /// Calls `observer` for the tensors that ops make; those made in regions are not seen.
+  void observe(ValueObserver observer) { observer_ = std::move(observer); }
   /// The memory of input i of the function, allocated to `type` (known extents).
   Result<ops::TensorView> input(size_t i, const ir::Type& type);
   /// Errors: kLimitExceeded over the memory or the instructions, the latter with the loop as place;
@@ -46,6 +55,7 @@ class Interpreter {
   Status run_session(const Region& region, Session& session);
   Status run_op(const HostOp& op);
   Status run_tensors(const HostOp& op);
+  Status show(const HostOp& op);
   Status run_cond(const HostOp& op);
   Status run_while(const HostOp& op);
   Status iterate(const HostOp& op, std::vector<HostValue>& variables, bool& go);
@@ -78,6 +88,7 @@ class Interpreter {
   MemoryBudget memory_;
   std::vector<HostValue> slots_;
   int64_t left_;
+  ValueObserver observer_;
 };
 
 }  // namespace pome::runtime

@@ -15,7 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const char* const kVerbs[] = {"info", "predict", "convert", "validate", "bench", "plan", "demo"};
+const char* const kVerbs[] = {"info",  "predict", "convert", "validate",
+                              "bench", "plan",    "compare", "demo"};
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;
@@ -56,9 +57,12 @@ class Verbs : public ::testing::Test {
     fs::copy_file(source / "tests/data/pictures/rgb8.png", to / "b.png");
     write_doubling_model(to / "array.mlmodel");
     write_model_with_escapes(to / "escapes.mlmodel");
-    return run_pome(to, {"convert", "model.h5", "--class-labels", "cat,dog", "--preprocessing",
-                         "mobilenet", "-o", "CatDog.mlmodel", "--quiet"})
-               .status == 0;
+    const auto convert = [&](const char* model, const char* precision) {
+      return run_pome(to, {"convert", "model.h5", "--class-labels", "cat,dog", "--preprocessing",
+                           "mobilenet", "--precision", precision, "-o", model, "--quiet"})
+                 .status == 0;
+    };
+    return convert("CatDog.mlmodel", "float32") && convert("CatDog.mlpackage", "float16");
   }
 };
 
