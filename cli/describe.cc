@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "base/text.h"
+#include "program_text.h"
 
 namespace pome::cli {
 namespace {
@@ -133,12 +134,15 @@ void print_info(const ModelInfo& info, const Output& output, const std::string& 
   row("weights", counted(info.weights, 8));
   for (const auto& [name, value] : info.facts) row(name.c_str(), value);
   if (d.class_labels) row("labels", labels_text(*d.class_labels));
+  for (const auto& [input, formula] : info.preprocessing)
+    row("preprocessing", (input.empty() ? "" : input + ": ") + formula);
   if (!info.parts.empty()) {
     std::printf("\n%s\n", output.bold("Parts").c_str());
     print_parts(info.parts, 0);
   }
   print_features("Inputs", d.inputs, output);
   print_features("Outputs", d.outputs, output);
+  print_weights(info, output);
   if (!info.runnable)
     std::printf("\nnot runnable here: %s\n", shown(info.not_runnable_reason).c_str());
 }
@@ -167,6 +171,9 @@ Json to_json(const ModelInfo& info) {
     std::visit([&](const auto& list) { j["classLabels"] = list; }, *d.class_labels);
   j["operations"] = Json::object();
   for (const auto& [kind, count] : info.operations) j["operations"][kind] = count;
+  j["preprocessing"] = Json::array();
+  for (const auto& [input, formula] : info.preprocessing)
+    j["preprocessing"].push_back({{"input", input}, {"formula", formula}});
   j["weights"] = Json::object();
   for (const auto& [type, count] : info.weights) j["weights"][type] = count;
   j["facts"] = to_json(info.facts);

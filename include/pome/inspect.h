@@ -26,6 +26,27 @@ struct ModelPart {
   std::vector<ModelPart> parts;
 };
 
+/// One op of a network. A neural network's layers are shown as the ops that they become here. A
+/// plain value.
+struct OperationInfo {
+  /// Of its first output.
+  std::string name;
+  /// "conv", "relu", ...
+  std::string kind;
+  /// How many loops and branches it stands in.
+  int depth = 0;
+  /// Names of the values that it reads and that are not constant.
+  std::vector<std::string> inputs;
+  std::vector<std::string> outputs;
+  /// "fp32 [1,32,112,112]", one an output; an extent that is not known is "?".
+  std::vector<std::string> output_types;
+  /// Numbers in constants of at least ten, their element types and their bytes, as they are here: a
+  /// neural network's are float32 whatever the file holds (ModelInfo::weights tells that).
+  int64_t weights = 0;
+  std::string weight_type;
+  uint64_t weight_bytes = 0;
+};
+
 /// What `pome info` shows. A plain value.
 struct ModelInfo {
   ModelDescription description;
@@ -36,8 +57,17 @@ struct ModelInfo {
   /// Kinds of layers (neural networks), ops (ML programs) or parts (pipelines) with their counts,
   /// most frequent first; empty for others.
   std::vector<std::pair<std::string, int64_t>> operations;
-  /// Element types of the stored weights with their numbers of values, e.g. {"float16", 650000}.
+  /// Element types of the stored weights with their numbers of values: {"fp16", 650000} of an ML
+  /// program, {"float16", 650000} or {"4 bits quantised", 650000} of a neural network.
   std::vector<std::pair<std::string, int64_t>> weights;
+  /// The op set of an ML program's function, "ios16"; empty for other models.
+  std::string opset;
+  /// The ops of a network's function, in order; empty for other models and for networks that
+  /// cannot be read here.
+  std::vector<OperationInfo> program;
+  /// What happens to a neural network's pictures first: input (empty: the only one) and formula,
+  /// e.g. {"image", "red, green and blue x 0.0078431 - 1"}.
+  std::vector<std::pair<std::string, std::string>> preprocessing;
   /// What else matters of a type that is no network, e.g. {"trees", "100"}, {"kernel", "RBF"},
   /// {"language", "en"}; texts are the file's own.
   std::vector<std::pair<std::string, std::string>> facts;

@@ -4,11 +4,14 @@
 #include <map>
 
 #include "api/load.h"
+#include "api/operations.h"
 #include "base/try.h"
 #include "cpu/isa.h"
 #include "format/model_file.h"
 #include "import/description.h"
 #include "import/facts.h"
+#include "import/preprocessing_text.h"
+#include "import/stored_weights.h"
 #include "import/summary.h"
 #include "pome/version.h"
 
@@ -86,6 +89,7 @@ Result<ModelInfo> inspect(const std::filesystem::path& path,
   ModelPart whole = part_of(import::facts_of(file.model()));
   info.facts = std::move(whole.facts);
   info.parts = std::move(whole.parts);
+  info.preprocessing = import::preprocessing_of(file.model());
   info.availability = availability_of(info.description.specification_version);
   if (format::is_network(info.description.model_type)) {
     auto imported = api::import_network(api::source_of(file), info.description);
@@ -93,7 +97,16 @@ Result<ModelInfo> inspect(const std::filesystem::path& path,
     if (imported.ok()) {
       for (const auto& [name, function] : imported->program->functions)
         count_weights(function->body, counts);
+      const auto& functions = imported->program->functions;
+      const auto main = functions.find(info.description.default_function_name);
+      if (!functions.empty()) {
+        const ir::Function& function =
+            main != functions.end() ? *main->second : *functions.begin()->second;
+        info.program = api::operations_of(function);
+        if (info.description.model_type == "mlProgram") info.opset = ir::text_tag(function.opset);
+      }
     }
+    if (info.description.model_type != "mlProgram") counts = import::stored_weights(file.bytes());
     info.weights = by_count(counts);
   }
   // Runnable is what loading says, not what we hope.

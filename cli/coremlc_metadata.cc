@@ -1,0 +1,126 @@
+// pome info --json in the words of Apple's `coremlc metadata`.
+#include <algorithm>
+
+#include "program_text.h"
+
+namespace pome::cli {
+namespace {
+
+constexpr const char* kNo = "0";
+constexpr const char* kYes = "1";
+
+std::string shape_of(const std::vector<int64_t>& shape) {
+  std::string text = "[";
+  for (size_t i = 0; i < shape.size(); ++i) text += (i ? ", " : "") + std::to_string(shape[i]);
+  return text + "]";
+}
+
+/// "Float16": the element type as Apple writes it.
+std::string capitalised(std::string_view type) {
+  std::string text(type);
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 32);
+  return text;
+}
+
+Json array_schema(const FeatureDescription& f) {
+  const std::string type = capitalised(to_string(f.multi_array.data_type));
+  std::string extents;
+  for (size_t i = 0; i < f.multi_array.shape.size(); ++i)
+    extents += (i ? " \u00d7 " : "") + std::to_string(f.multi_array.shape[i]);
+  const bool flexible = !f.multi_array.enumerated.empty() || !f.multi_array.ranges.empty();
+  Json j = {{"hasShapeFlexibility", flexible ? kYes : kNo},
+            {"dataType", type},
+            {"formattedType", "MultiArray (" + type + (extents.empty() ? "" : " " + extents) + ")"},
+            {"shape", shape_of(f.multi_array.shape)}};
+  if (!f.multi_array.enumerated.empty()) {
+    std::string shapes;
+    for (const auto& s : f.multi_array.enumerated)
+      shapes += (shapes.empty() ? "" : ", ") + shape_of(s);
+    j["enumeratedShapes"] = "[" + shapes + "]";
+  }
+  if (!f.multi_array.ranges.empty()) {
+    std::string ranges;
+    for (const SizeRange& r : f.multi_array.ranges)
+      ranges += (ranges.empty() ? "[" : ", [") + std::to_string(r.lower) + ", " +
+                std::to_string(r.upper) + "]";
+    j["shapeRange"] = "[" + ranges + "]";
+  }
+  return j;
+}
+
+Json image_schema(const FeatureDescription& f) {
+  const bool flexible = !f.image.enumerated.empty() || f.image.width_range.has_value();
+  const std::string colour(to_string(f.image.color));
+  const bool gray =
+      colour.find("ray") != std::string::npos || colour.find("RAY") != std::string::npos;
+  const std::string width = std::to_string(f.image.width);
+  const std::string height = std::to_string(f.image.height);
+  return {{"hasSizeFlexibility", flexible ? kYes : kNo},
+          {"width", width},
+          {"height", height},
+          {"colorspace", gray ? "Grayscale" : colour.substr(colour.find(' ') + 1)},
+          {"formattedType", std::string("Image (") + (gray ? "Grayscale " : "Color ") + width +
+                                " \u00d7 " + height + ")"}};
+}
+
+Json schema(const std::vector<FeatureDescription>& features) {
+  Json list = Json::array();
+  for (const FeatureDescription& f : features) {
+    Json j = {{"name", f.name},
+              {"type", capitalised(to_string(f.type))},
+              {"isOptional", f.optional ? kYes : kNo},
+              {"shortDescription", f.short_description}};
+    if (f.type == FeatureType::kMultiArray || f.type == FeatureType::kState) {
+      j.update(array_schema(f));
+    } else if (f.type == FeatureType::kImage) {
+      j.update(image_schema(f));
+    } else {
+      j["formattedType"] = f.type_text();
+    }
+    list.push_back(std::move(j));
+  }
+  return list;
+}
+
+/// "Float16" where all weights are of that type, "Mixed (Float16, Int8)" otherwise.
+std::string storage_precision(const ModelInfo& info) {
+  std::vector<std::string> types;
+  for (const auto& [type, count] : info.weights) {
+    const bool half = type == "fp16" || type == "float16";
+    const bool single = type == "fp32" || type == "float32";
+    std::string name = half ? "Float16" : single ? "Float32" : capitalised(type);
+    if (std::find(types.begin(), types.end(), name) == types.end())
+      types.push_back(std::move(name));
+  }
+  if (types.size() <= 1) return types.empty() ? "" : types.front();
+  std::string text;
+  for (const std::string& type : types) text += (text.empty() ? "" : ", ") + type;
+  return "Mixed (" + text + ")";
+}
+
+}  // namespace
+
+Json coremlc_metadata(const ModelInfo& info) {
+  const ModelDescription& d = info.description;
+  Json j = {{"metadataOutputVersion", "3.0"},
+            {"specificationVersion", d.specification_version},
+            {"modelType", {{"name", "MLModelType_" + d.model_type}}},
+            {"inputSchema", schema(d.inputs)},
+            {"outputSchema", schema(d.outputs)},
+            {"stateSchema", schema(d.states)},
+            {"userDefinedMetadata", d.metadata.user_defined}};
+  const std::string storage = storage_precision(info);
+  if (!storage.empty()) j["storagePrecision"] = storage;
+  if (!d.metadata.short_description.empty()) j["shortDescription"] = d.metadata.short_description;
+  if (!d.metadata.author.empty()) j["author"] = d.metadata.author;
+  if (!d.metadata.license.empty()) j["license"] = d.metadata.license;
+  if (!d.metadata.version.empty()) j["version"] = d.metadata.version;
+  if (!info.opset.empty()) {
+    Json& histogram = j["mlProgramOperationTypeHistogram"] = Json::object();
+    for (const auto& [kind, count] : info.operations)
+      histogram[capitalised(info.opset) + "." + kind] = count;
+  }
+  return j;
+}
+
+}  // namespace pome::cli

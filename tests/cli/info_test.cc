@@ -1,0 +1,105 @@
+// pome info: the page, the list of ops, the graph, and the keys that scripts read.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/command.h"
+#include "tests/cli/models.h"
+#include "tests/support/temporary_folder.h"
+
+namespace pome::testing {
+namespace {
+
+class InfoVerb : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const std::filesystem::path source = POME_SOURCE_DIR;
+    std::filesystem::copy_file(source / "examples/models/catdog.h5", folder_.path() / "m.h5");
+    for (const char* model : {"m.mlmodel", "m.mlpackage"}) {
+      const Ran ran = run_pome(folder_.path(),
+                               {"convert", "m.h5", "--class-labels", "cat,dog", "--preprocessing",
+                                "mobilenet", "-o", model, "--quiet", "--precision", "float16"});
+      ASSERT_EQ(ran.status, 0) << ran.err;
+    }
+    write_doubling_model(folder_.path() / "array.mlmodel");
+  }
+  Ran run(const std::vector<std::string>& words) {
+    std::vector<std::string> all = {"info"};
+    all.insert(all.end(), words.begin(), words.end());
+    return run_pome(folder_.path(), all);
+  }
+  nlohmann::json json_of(const std::string& model) {
+    const Ran ran = run({model, "--json", "--layers"});
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    return nlohmann::json::parse(ran.out, nullptr, false);
+  }
+
+ private:
+  TemporaryFolder folder_;
+};
+
+TEST_F(InfoVerb, ThePageTellsPreprocessingAndWeights) {
+  const Ran ran = run({"m.mlmodel"});
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  // MobileNet's: x / 127.5 - 1.
+  EXPECT_NE(ran.out.find("preprocessing   image: red, green and blue x 0.007843138 - 1"),
+            std::string::npos)
+      << ran.out;
+  EXPECT_NE(ran.out.find("weights         float16 548602\n"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("conv          27 ops  530,376 fp32, 2.12 MB"), std::string::npos)
+      << ran.out;
+}
+
+TEST_F(InfoVerb, LayersAreALineEach) {
+  const Ran ran = run({"m.mlpackage", "--layers"});
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  const auto j = json_of("m.mlpackage");
+  const auto lines = std::count(ran.out.begin(), ran.out.end(), '\n');
+  EXPECT_EQ(static_cast<size_t>(lines), j["layers"].size());
+  EXPECT_EQ(j["layers"].back()["kind"], "classify");
+  size_t weights = 0;
+  for (const auto& op : j["layers"]) weights += op.value("weights", size_t{0});
+  EXPECT_GE(weights, 548600u);  // what the .h5 holds, and the parameters of the norms
+}
+
+TEST_F(InfoVerb, TheGraphNamesEachOp) {
+  const Ran ran = run({"array.mlmodel", "--dot"});
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_EQ(ran.out.rfind("digraph model {", 0), 0u);
+  EXPECT_NE(ran.out.find("in_0 -> op_0;"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("-> out_0;"), std::string::npos) << ran.out;
+}
+
+/// The keys and the way of writing values as in the metadata.json of a model that Apple's compiler
+/// compiled: "Float16", "[1, 10]", "0", "Ios16.mul".
+TEST_F(InfoVerb, JsonHasTheKeysOfCoremlc) {
+  const auto program = json_of("m.mlpackage");
+  EXPECT_EQ(program["metadataOutputVersion"], "3.0");
+  EXPECT_EQ(program["modelType"]["name"], "MLModelType_mlProgram");
+  EXPECT_EQ(program["storagePrecision"], "Float16");
+  EXPECT_EQ(program["mlProgramOperationTypeHistogram"]["Ios15.conv"], 27);
+  EXPECT_EQ(program["inputSchema"][0]["type"], "Image");
+  EXPECT_EQ(program["inputSchema"][0]["colorspace"], "RGB");
+  EXPECT_EQ(program["inputSchema"][0]["height"], "224");
+  const auto network = json_of("array.mlmodel");
+  const auto& y = network["outputSchema"][0];
+  EXPECT_EQ(y["name"], "y");
+  EXPECT_EQ(y["type"], "MultiArray");
+  EXPECT_EQ(y["dataType"], "Float32");
+  EXPECT_EQ(y["shape"], "[]");  // the file declares none
+  EXPECT_EQ(network["inputSchema"][0]["shape"], "[3]");
+  EXPECT_EQ(network["inputSchema"][0]["formattedType"], "MultiArray (Float32 3)");
+  EXPECT_EQ(y["isOptional"], "0");
+  EXPECT_EQ(y["hasShapeFlexibility"], "0");
+  EXPECT_FALSE(network.contains("mlProgramOperationTypeHistogram"));
+}
+
+TEST_F(InfoVerb, ListAndGraphExcludeEachOther) {
+  const Ran both = run({"m.mlmodel", "--layers", "--dot"});
+  EXPECT_EQ(both.status, 2);
+}
+
+}  // namespace
+}  // namespace pome::testing
