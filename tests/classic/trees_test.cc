@@ -134,13 +134,15 @@ FeatureProvider classify(const spec::Model& model, double x) {
   return (*predictor)->predict(to_inputs((*predictor)->description(), {x}), {}).value();
 }
 
-/// Two classes of one score: the second one's.
+/// Two classes of one score: the second one's. At one half the first class is predicted.
 TEST(Trees, TwoClassesOfOneScore) {
   Trees trees = stump(0);
   trees.mutable_nodes(1)->mutable_evaluationinfo(0)->set_evaluationvalue(0.5);
   trees.mutable_nodes(2)->mutable_evaluationinfo(0)->set_evaluationvalue(0.25);
   const FeatureProvider half = classify(classifier_of(trees, 2, 0), -1);
-  EXPECT_EQ(half["label"].string(), "b");
+  EXPECT_EQ(half["label"].string(), "a");
+  trees.mutable_nodes(1)->mutable_evaluationinfo(0)->set_evaluationvalue(std::nextafter(0.5, 1));
+  EXPECT_EQ(classify(classifier_of(trees, 2, 0), -1)["label"].string(), "b");
   const FeatureProvider quarter = classify(classifier_of(trees, 2, 0), 1);
   EXPECT_EQ(quarter["label"].string(), "a");
   EXPECT_EQ(quarter["probabilities"].dictionary().at("a"), 0.75);

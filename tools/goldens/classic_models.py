@@ -140,7 +140,23 @@ def libsvm_models():
         yield libsvm_case(f"libsvm_{kernel}_3", f"-s 0 -t {t} -g 0.3 -r 0.2 -b 1", 3)
     yield libsvm_case("libsvm_rbf_2", "-s 0 -t 2 -g 0.5 -b 1", 2)
     yield libsvm_case("libsvm_nu_4", "-s 1 -t 2 -n 0.3 -b 1", 4)
+    # A constant kernel separates nothing: coefficients are divided by a margin of 0.
+    yield libsvm_case("libsvm_nu_constant", "-s 1 -t 1 -d 0 -g 0.9 -r 2 -b 1", 2)
     yield libsvm_case("libsvm_svr", "-s 3 -t 1 -g 0.4 -r 1", 0)
+
+
+def ties():
+    """Rows for which two of four trees vote for one class and two for the other."""
+    case = sklearn_case("forest_classifier_2_ties", ensemble.RandomForestClassifier(4, max_depth=4, random_state=5), 2,
+                        tolerance=1e-6)
+    x, y = data(2)
+    model = ensemble.RandomForestClassifier(4, max_depth=4, random_state=5).fit(x, y)
+    candidates = rows(2000)
+    ones = model.predict_proba(candidates)[:, 1]
+    case.rows = np.concatenate([candidates[ones == 0.5][:8], candidates[ones != 0.5][:4]])
+    case.labels, case.probabilities = list(model.predict(case.rows)), model.predict_proba(case.rows)
+    assert (case.probabilities[:8] == 0.5).all()
+    return case
 
 
 def sklearn_trees():
@@ -148,7 +164,8 @@ def sklearn_trees():
     yield sklearn_case("tree_regressor", tree.DecisionTreeRegressor(max_depth=4, random_state=1), 0)
     yield sklearn_case("tree_classifier_3_texts", tree.DecisionTreeClassifier(max_depth=3, random_state=1), 3, True)
     yield sklearn_case("forest_regressor", ensemble.RandomForestRegressor(**small), 0)
-    small["n_estimators"] = 5  # an odd number of votes does not tie
+    yield ties()
+    small["n_estimators"] = 5
     yield sklearn_case("forest_classifier_2", ensemble.RandomForestClassifier(**small), 2, tolerance=1e-6)
     case = sklearn_case("forest_classifier_3", ensemble.RandomForestClassifier(**small), 3, tolerance=1e-6)
     case.probabilities *= small["n_estimators"]  # coremltools' issue 1541: more than two classes are not averaged

@@ -31,7 +31,8 @@ PairMatrix quadratic_form(const PairMatrix& r) {
 
 double pair_probability(double decision, double a, double b) {
   constexpr double kLeast = 1e-7;
-  return std::clamp(logistic(-(decision * a + b)), kLeast, 1 - kLeast);
+  const double p = logistic(-(decision * a + b));
+  return p > kLeast ? std::min(p, 1 - kLeast) : kLeast;  // a NaN is kLeast, as in libsvm
 }
 
 void couple(const PairMatrix& pairs, std::span<double> p) {

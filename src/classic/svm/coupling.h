@@ -15,7 +15,8 @@ struct PairMatrix {
   double& operator()(size_t i, size_t j) { return values[i * classes + j]; }
 };
 
-/// 1 / (1 + exp(a * decision + b)), at least 1e-7 away from 0 and 1 as libsvm keeps it.
+/// 1 / (1 + exp(a * decision + b)), at least 1e-7 away from 0 and 1 as libsvm keeps it; 1e-7 where
+/// that is NaN.
 double pair_probability(double decision, double a, double b);
 
 /// The p that sums to 1 and minimises the sum over i < j of (r(j,i) p(i) - r(i,j) p(j))^2, where

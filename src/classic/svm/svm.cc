@@ -1,5 +1,3 @@
-#include <algorithm>
-#include <cmath>
 #include <memory>
 #include <string>
 #include <utility>
@@ -18,11 +16,6 @@ namespace pome::classic {
 namespace {
 
 Error wrong(const std::string& what) { return Error(ErrorCode::kInvalidModel, what); }
-
-template <typename Numbers>
-bool all_finite(const Numbers& numbers) {
-  return std::all_of(numbers.begin(), numbers.end(), [](double v) { return std::isfinite(v); });
-}
 
 /// What regressors and classifiers share.
 struct Machine {
@@ -75,7 +68,8 @@ class SvmRegressor final : public Evaluator {
   NumberOutput output_;
 };
 
-/// Of each pair of classes a decision; support vectors of one class stand together.
+/// Of each pair of classes a decision; support vectors of one class stand together. Coefficients
+/// and rho may be infinite or NaN: libsvm writes such where training did not separate the classes.
 struct Voting {
   std::vector<size_t> first;                      // support vector of each class, and the end
   std::vector<std::vector<double>> coefficients;  // classes - 1 rows of one for each vector
@@ -115,7 +109,6 @@ Result<Voting> Voting::read(const spec::SupportVectorClassifier& svm, size_t vec
       return wrong("a row has " + std::to_string(row.alpha_size()) + " coefficients for " +
                    std::to_string(vectors) + " support vectors");
     }
-    if (!all_finite(row.alpha())) return wrong("a coefficient is not a finite number");
     v.coefficients.emplace_back(row.alpha().begin(), row.alpha().end());
   }
   POME_TRY(v.read_pairs(svm));
@@ -129,7 +122,6 @@ Status Voting::read_pairs(const spec::SupportVectorClassifier& svm) {
       return wrong("there are " + std::to_string(field.size()) + " numbers " + name + ", " +
                    std::to_string(classes()) + " classes need " + std::to_string(pairs));
     }
-    if (!all_finite(field)) return wrong(std::string("a number ") + name + " is not finite");
     to.assign(field.begin(), field.end());
     return {};
   };
@@ -190,8 +182,6 @@ Result<std::unique_ptr<Evaluator>> make_svm_regressor(const Source& source) {
     return wrong("there are " + std::to_string(alpha.size()) + " coefficients for " +
                  std::to_string(machine.vectors.size()) + " support vectors");
   }
-  if (!all_finite(alpha) || !std::isfinite(svm.rho()))
-    return wrong("a coefficient or rho is not a finite number");
   POME_ASSIGN(NumberOutput output, NumberOutput::of_regressor(source.description, 1));
   return std::unique_ptr<Evaluator>(std::make_unique<SvmRegressor>(
       std::move(machine), std::vector<double>(alpha.begin(), alpha.end()), svm.rho(),

@@ -107,7 +107,8 @@ class TreeClassifier final : public TreeEvaluator {
     if (scores.size() == 1 && outputs_.size() == 2) {
       const double p = transform_ == PostTransform::kNone ? scores[0] : logistic(scores[0]);
       const std::array<double, 2> both = {1 - p, p};
-      outputs_.write(p >= 0.5 ? 1 : 0, both, outputs);
+      // Of equal ones the first, as scikit-learn and XGBoost have it.
+      outputs_.write(p > 0.5 ? 1 : 0, both, outputs);
       return {};
     }
     std::vector<double> values(outputs_.size());
