@@ -61,9 +61,9 @@ Result<FeatureValue> from_dictionary(PyObject* dict, const FeatureDescription* f
   PyObject* key = nullptr;
   PyObject* value = nullptr;
   Py_ssize_t at = 0;
+  // Described String keys may be Int64 ones in truth (converters write so): the model looks again.
   bool numbers = wants(feature, FeatureType::kDictionary) && feature->int64_keys;
-  if (!wants(feature, FeatureType::kDictionary) && PyDict_Next(dict, &at, &key, &value))
-    numbers = int64_of(key).has_value();
+  if (!numbers && PyDict_Next(dict, &at, &key, &value)) numbers = int64_of(key).has_value();
   StringDictionary texts;
   Int64Dictionary integers;
   at = 0;

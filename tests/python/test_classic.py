@@ -113,6 +113,16 @@ def test_what_is_no_dictionary(bag, value):
         bag.predict({"counts": value})
 
 
+def test_keys_are_those_of_the_vectorizer(tmp_path):
+    """As coremltools converts scikit-learn's: described with String keys, made of Int64 ones."""
+    spec = new_spec({"counts": "dictionary"}, {"vector": "2"})
+    spec.dictVectorizer.int64ToIndex.vector.extend([7, -2])
+    model = saved(spec, tmp_path, "numbered")
+    np.testing.assert_array_equal(model.predict({"counts": {-2: 1, 7: 2.5, 8: 9}})["vector"].reshape(-1), [2.5, 1])
+    with pytest.raises(pome.TypeMismatchError, match='"counts".*Int64'):
+        model.predict({"counts": {"7": 1.0}})
+
+
 def test_regressors(line):
     assert line.predict({"x": np.array([3.0, 1.0])}) == {"y": 3.5}
     assert line.predict({"x": [3, 1]}) == {"y": 3.5}

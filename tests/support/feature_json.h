@@ -68,6 +68,15 @@ inline void expect_number(double got, double want, double tolerance) {
   }
 }
 
+template <typename Dictionary>
+void expect_dictionary(const Dictionary& got, const Dictionary& want, double tolerance) {
+  ASSERT_EQ(got.size(), want.size());
+  for (const auto& [key, number] : want) {
+    ASSERT_TRUE(got.contains(key)) << key;
+    expect_number(got.at(key), number, tolerance);
+  }
+}
+
 /// Compares types exactly, and numbers within the tolerance (relative above 1).
 inline void expect_feature(const FeatureValue& got, const nlohmann::json& j, double tolerance) {
   const FeatureValue want = value_of(j);
@@ -79,9 +88,9 @@ inline void expect_feature(const FeatureValue& got, const nlohmann::json& j, dou
   } else if (const auto* whole = want.get_if<int64_t>()) {
     EXPECT_EQ(got.int64(), *whole);
   } else if (const auto* entries = want.get_if<StringDictionary>()) {
-    EXPECT_EQ(got.dictionary(), *entries);
+    expect_dictionary(got.dictionary(), *entries, tolerance);
   } else if (const auto* numbered = want.get_if<Int64Dictionary>()) {
-    EXPECT_EQ(got.int64_dictionary(), *numbered);
+    expect_dictionary(got.int64_dictionary(), *numbered, tolerance);
   } else if (const auto* texts = want.get_if<std::vector<std::string>>()) {
     EXPECT_EQ(got.string_sequence(), *texts);
   } else if (const auto* list = want.get_if<std::vector<int64_t>>()) {

@@ -21,6 +21,8 @@ from coremltools.models import datatypes, pipeline
 from coremltools.models._interface_management import set_transform_interface_params
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import Normalizer, OneHotEncoder, StandardScaler
 
 OUT = pathlib.Path(__file__).parents[2] / "tests" / "data" / "classic" / "engineering"
@@ -79,6 +81,14 @@ def dictionaries():
     spec.dictVectorizer.int64ToIndex.vector.extend([7, -2, 40])
     add("dict_vectorizer_int64", spec, "by hand",
         [({"x": {"int64_dictionary": {"40": 3.0, "7": 1.5, "8": 9.0}}}, {"y": [1.5, 0.0, 3.0]})])
+    # The converter describes String keys, the vectorizer has Int64 ones, and integers come.
+    rows = [{7: 1.0, 40: 2.0}, {-2: 1.0, 7: -1.0}, {40: 0.5}, {-2: 3.0}, {}, {8: 1.0, 7: 2.5}]
+    model = make_pipeline(DictVectorizer(), LogisticRegression(multi_class="ovr")).fit(rows[:4], [0, 1, 0, 1])
+    spec = converter.convert(model, "x", "y")
+    add("dict_vectorizer_described_as_texts", spec, "scikit-learn DictVectorizer, LogisticRegression",
+        [({"x": {"int64_dictionary": {str(k): v for k, v in r.items()}}},
+          {"y": {"int64": int(label)}, "classProbability": {"int64_dictionary": dict(zip("01", map(float, p)))}})
+         for r, label, p in zip(rows, model.predict(rows), model.predict_proba(rows))])
 
 
 def imputers():

@@ -173,11 +173,11 @@ class DictVectorizer final : public Evaluator {
 
 template <typename Dictionary, typename Keys>
 EvaluatorResult vectorizer_of(OneToOne features, const Keys& keys) {
-  const bool int64_keys = std::is_same_v<Dictionary, Int64Dictionary>;
   const FeatureDescription output = features.output;
-  if (features.input.type != FeatureType::kDictionary || features.input.int64_keys != int64_keys)
-    return wrong_feature(features.input, "input",
-                         int64_keys ? "a Dictionary with Int64 keys" : "a Dictionary of texts");
+  if (features.input.type != FeatureType::kDictionary)
+    return wrong_feature(features.input, "input", "a Dictionary");
+  // coremltools describes String keys whatever scikit-learn's are: the vectorizer's own count.
+  features.input.int64_keys = std::is_same_v<Dictionary, Int64Dictionary>;
   const bool sparse = output.type == FeatureType::kDictionary && output.int64_keys;
   if (!sparse && output.type != FeatureType::kMultiArray)
     return wrong_feature(output, "output", "a MultiArray or a Dictionary with Int64 keys");
