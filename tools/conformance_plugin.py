@@ -6,6 +6,7 @@ test. Environment:
   POME_CONFORMANCE_MACOS    version of macOS to claim (15.0)
   POME_CONFORMANCE_MACHINE  what platform.machine() answers, e.g. arm64 (the truth)
   POME_CONFORMANCE_SAMPLE   the most cases of one parametrised test function (all)
+  POME_CONFORMANCE_PICK     so many tests, drawn at random (all); POME_CONFORMANCE_SEED (1) says which
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import json
 import os
 import pathlib
 import platform
+import random
 import re
 import sys
 import types
@@ -60,8 +62,7 @@ class Table(dict):
 
 def housing_table() -> Table:
     """Stands in for a table of 506 houses that the tests would fetch over the network: the same columns and ranges,
-    other numbers. (Not any numbers: where the votes of a forest's trees come to exactly one half, scikit-learn takes the
-    first class and a Core ML tree ensemble the second, and some tables have such rows.)"""
+    other numbers."""
     r = np.random.RandomState(7)
     n = 506
     columns = [  # name, values, decimals
@@ -172,6 +173,11 @@ def pytest_collection_modifyitems(config, items: list) -> None:
             functions.setdefault(item.nodeid.split("[", 1)[0], []).append(item)
         keep = {id(item) for cases in functions.values() for item in evenly(cases, most)}
         items[:] = [item for item in items if id(item) in keep]
+    pick = int(os.environ.get("POME_CONFORMANCE_PICK", "0"))
+    if 0 < pick < len(items):
+        draw = random.Random(int(os.environ.get("POME_CONFORMANCE_SEED", "1")))
+        chosen = set(draw.sample(sorted(item.nodeid for item in items), pick))
+        items[:] = [item for item in items if item.nodeid in chosen]
     expected = expected_failures()
     for item in items:
         name = item.nodeid[item.nodeid.find("coremltools/"):]
