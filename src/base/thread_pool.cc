@@ -63,12 +63,18 @@ int available_cpus() {
 }
 
 struct ThreadPool::State {
+  static constexpr uint64_t kJoined = 0xffff;
+  static constexpr uint64_t kClosed = 0x10000;
+  static uint32_t number(uint64_t loop) { return static_cast<uint32_t>(loop >> 32); }
+
   std::mutex caller;  // held by the one caller whose loop is being shared out
   std::mutex parking;
   std::condition_variable wake;
-  std::atomic<uint32_t> epoch{0};
+  // The loop that is being shared out: its number in the upper half, kClosed once its last task was
+  // taken, and how many workers have joined it. A worker that comes too late, because it had no CPU
+  // or was parked, is not waited for: the caller needs only those that took a task.
+  std::atomic<uint64_t> loop{kClosed};
   std::atomic<int> next{0};
-  std::atomic<int> busy{0};
   std::atomic<int> parked{0};
   std::atomic<bool> stop{false};
   int tasks = 0;
@@ -83,27 +89,62 @@ struct ThreadPool::State {
     }
   }
 
-  void wait_for_epoch(uint32_t seen) {
+  void wait_for_other(uint32_t seen) {
     for (int spin = 0; spin < kSpins; ++spin) {
-      if (epoch.load(std::memory_order_acquire) != seen || stop.load(std::memory_order_relaxed))
+      if (number(loop.load(std::memory_order_acquire)) != seen ||
+          stop.load(std::memory_order_relaxed))
         return;
       cpu_relax();
     }
     std::unique_lock<std::mutex> lock(parking);
     parked.fetch_add(1);
-    wake.wait(lock, [&] { return epoch.load() != seen || stop.load(); });
+    wake.wait(lock, [&] { return number(loop.load()) != seen || stop.load(); });
     parked.fetch_sub(1);
+  }
+
+  /// Takes part in the current loop, whose number goes to `seen`; false when that is over.
+  bool join(uint32_t& seen) {
+    uint64_t now = loop.load(std::memory_order_acquire);
+    while ((now & kClosed) == 0 &&
+           !loop.compare_exchange_weak(now, now + 1, std::memory_order_acq_rel,
+                                       std::memory_order_acquire)) {
+    }
+    seen = number(now);
+    return (now & kClosed) == 0;
+  }
+
+  /// Opens the next loop, whose tasks are set. Sequentially consistent with `parked`: no wake-up is
+  /// lost.
+  void open() {
+    loop.store(uint64_t{number(loop.load(std::memory_order_relaxed)) + 1u} << 32);
+    if (parked.load() == 0) return;
+    { std::lock_guard<std::mutex> lock(parking); }
+    wake.notify_all();
+  }
+
+  /// Nobody joins any more; waits for those who did.
+  void close() {
+    uint64_t now = loop.fetch_or(kClosed, std::memory_order_acq_rel);
+    for (int spin = 0; (now & kJoined) != 0; ++spin) {
+      // Who joined and has no CPU may be waiting for this one.
+      if (spin < kSpins) {
+        cpu_relax();
+      } else {
+        std::this_thread::yield();
+      }
+      now = loop.load(std::memory_order_acquire);
+    }
   }
 
   void work(int thread) {
     FlushDenormals flush;
     uint32_t seen = 0;
     while (true) {
-      wait_for_epoch(seen);
+      wait_for_other(seen);
       if (stop.load()) return;
-      seen = epoch.load(std::memory_order_acquire);
+      if (!join(seen)) continue;
       drain(thread);
-      busy.fetch_sub(1, std::memory_order_release);
+      loop.fetch_sub(1, std::memory_order_release);
     }
   }
 };
@@ -135,14 +176,9 @@ void ThreadPool::run(int tasks, Body body, void* context) {
   s.body = body;
   s.context = context;
   s.next.store(0, std::memory_order_relaxed);
-  s.busy.store(threads_ - 1, std::memory_order_relaxed);
-  s.epoch.fetch_add(1);  // sequentially consistent with `parked` below: no wake-up is lost
-  if (s.parked.load() > 0) {
-    { std::lock_guard<std::mutex> lock(s.parking); }
-    s.wake.notify_all();
-  }
+  s.open();
   s.drain(0);
-  while (s.busy.load(std::memory_order_acquire) > 0) cpu_relax();
+  s.close();
 }
 
 }  // namespace pome

@@ -43,5 +43,25 @@ TEST(ThreadPool, WorkersWakeAfterParking) {
   }
 }
 
+/// More threads than most machines have CPUs, and loops too short to wait for: a worker often comes
+/// when its loop is over.
+TEST(ThreadPool, WorkersMayComeTooLate) {
+  ThreadPool pool(6);
+  int64_t sum = 0;
+  for (int loop = 0; loop < 20000; ++loop) {
+    const int tasks = 2 + loop % 3;
+    std::atomic<int> done{0};
+    std::atomic<int> ones{0};
+    pool.parallel_for(tasks, [&](int task, int thread) noexcept {
+      done.fetch_add(1, std::memory_order_relaxed);
+      ones.fetch_add(task == 1 && thread < 6, std::memory_order_relaxed);
+    });
+    ASSERT_EQ(done.load(), tasks) << loop;
+    ASSERT_EQ(ones.load(), 1) << loop;
+    sum += tasks;
+  }
+  EXPECT_EQ(sum, 20000 / 3 * 9 + 2 + 3);
+}
+
 }  // namespace
 }  // namespace pome
