@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "command.h"
 #include "pome/model.h"
+#include "trace.h"
 
 extern char** environ;
 
@@ -61,10 +62,12 @@ class Bench final : public Verb {
     app.add_option("--cold", cold_,
                    "Also time this many fresh processes from start to first answer")
         ->check(CLI::Range(0, 1000));
+    app.add_option("--trace", trace_,
+                   "Write a timeline of a few predictions there, as JSON for Perfetto");
     output_.add_to(app);
     app.footer(
         "Examples:\n  pome bench CatDog.mlmodel --per-op\n  pome bench CatDog.mlmodel --threads 1 "
-        "--runs 200");
+        "--runs 200\n  pome bench CatDog.mlmodel --trace trace.json");
   }
 
   int run() override {
@@ -87,6 +90,10 @@ class Bench final : public Verb {
       if (!profiled.ok()) return fail(output_, profiled.error());
       plan_ = *std::move(profiled);
     }
+    if (!trace_.empty()) {
+      Status written = write_timeline(*model, *inputs);
+      if (!written.ok()) return fail(output_, written.error());
+    }
     if (output_.json) {
       print(to_json());
     } else {
@@ -104,9 +111,27 @@ class Bench final : public Verb {
       const double ms = milliseconds_since(start);
       if (!result.ok()) return std::move(result).error();
       if (i == 0) first_ms_ = ms;
+      if (i > 0 && i <= warmup_) warmup_ms_ += ms;
       if (i > warmup_) samples_.push_back(ms);
     }
     return {};
+  }
+
+  /// Load, the first prediction and the warm-up as they were; then predictions step by step.
+  Status write_timeline(const Model& model, const FeatureProvider& inputs) const {
+    constexpr int kRuns = 5;
+    std::vector<ComputePlan> runs;
+    for (int i = 0; i < kRuns; ++i) {
+      auto profiled = model.profile(inputs, 1);
+      if (!profiled.ok()) return std::move(profiled).error();
+      runs.push_back(*std::move(profiled));
+    }
+    const double warm = load_ms_ + first_ms_;
+    return write_trace(trace_,
+                       {{"load and compile", 0, load_ms_},
+                        {"first prediction", load_ms_, first_ms_},
+                        {"warm-up", warm, warmup_ms_}},
+                       warm + warmup_ms_, runs);
   }
 
   /// This program again, for one prediction; wall milliseconds, negative on failure.
@@ -141,6 +166,7 @@ class Bench final : public Verb {
               {"runs", runs_},
               {"loadMilliseconds", load_ms_},
               {"firstMilliseconds", first_ms_},
+              {"warmUpMilliseconds", warmup_ms_},
               {"milliseconds", stats(statistics(samples_))},
               {"peakMemoryBytes", peak_memory()},
               {"arenaBytes", plan_.arena_bytes},
@@ -168,6 +194,8 @@ class Bench final : public Verb {
                 batch_ > 1 ? (", batch " + std::to_string(batch_)).c_str() : "");
     std::printf("  load and compile  %s\n", duration_text(load_ms_).c_str());
     std::printf("  first prediction  %s\n", duration_text(first_ms_).c_str());
+    if (warmup_ > 0)
+      std::printf("  warm-up           %s for %d\n", duration_text(warmup_ms_).c_str(), warmup_);
     std::printf("  then, %d runs     median %s, min %s, p95 %s, max %s\n", runs_,
                 duration_text(s.median).c_str(), duration_text(s.min).c_str(),
                 duration_text(s.p95).c_str(), duration_text(s.max).c_str());
@@ -204,6 +232,39 @@ class Bench final : public Verb {
               .c_str(),
           s.layout.c_str(), shape.c_str());
     }
+    print_kinds(total);
+  }
+
+  /// The same summed over what covers the same kinds of ops by the same kernel.
+  void print_kinds(double total) const {
+    struct Sum {
+      std::string kinds, kernel;
+      int steps = 0;
+      double milliseconds = 0, flops = 0;
+    };
+    std::vector<Sum> sums;
+    for (const ComputePlanStep& s : plan_.steps) {
+      const std::string kinds = joined(s.kinds, "+");
+      auto it = std::find_if(sums.begin(), sums.end(), [&](const Sum& sum) {
+        return sum.kinds == kinds && sum.kernel == s.kernel;
+      });
+      if (it == sums.end()) it = sums.insert(sums.end(), {kinds, s.kernel});
+      ++it->steps;
+      it->milliseconds += s.milliseconds;
+      it->flops += s.flops;
+    }
+    std::stable_sort(sums.begin(), sums.end(),
+                     [](const Sum& a, const Sum& b) { return a.milliseconds > b.milliseconds; });
+    std::printf("\n%10s %6s %9s %6s  %-18s %s\n", "time", "share", "GFLOP/s", "steps", "kernel",
+                "kinds");
+    for (const Sum& s : sums) {
+      char rate[16] = "";
+      if (s.flops > 0 && s.milliseconds > 0)
+        std::snprintf(rate, sizeof(rate), "%.1f", s.flops / s.milliseconds / 1e6);
+      std::printf("%10s %5.1f%% %9s %6d  %-18s %s\n", duration_text(s.milliseconds).c_str(),
+                  total > 0 ? 100 * s.milliseconds / total : 0, rate, s.steps, s.kernel.c_str(),
+                  printable(s.kinds).c_str());
+    }
   }
 
   std::string path_;
@@ -214,6 +275,8 @@ class Bench final : public Verb {
   bool per_op_ = false;
   double load_ms_ = 0;
   double first_ms_ = 0;
+  double warmup_ms_ = 0;
+  std::string trace_;
   std::vector<double> samples_;
   std::vector<double> cold_ms_;
   ComputePlan plan_;
