@@ -26,7 +26,8 @@ LAYERS = {
     "src/pipeline": {"src/format", "src/feature", "src/base", "values"},
     "src/api": None,  # all of src and all of include/pome
     "convert": {"src/ir", "src/ops", "src/export", "src/base", "src/feature", "values", "convert-header"},
-    "cli": {"public", "values", "cli-text"},
+    "generate": {"public", "values", "cli-text"},
+    "cli": {"public", "values", "cli-text", "generate"},
     "examples": {"public", "values"},
     "python": {"public", "values"},
     "include": {"values", "public"},
@@ -61,7 +62,7 @@ def target_of(include, source):
         return "convert-header"
     if include.startswith("pome/"):
         return "public"
-    if include == "base/text.h" and source == "cli":
+    if include == "base/text.h" and source in ("cli", "generate"):
         return "cli-text"
     for prefix in ("src/" + include, include):
         if (ROOT / prefix).exists():
