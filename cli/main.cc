@@ -4,6 +4,7 @@
 #include <exception>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -11,16 +12,12 @@
 #include "base/text.h"
 #include "command.h"
 #include "definitions.h"
+#include "help.h"
 #include "pome/version.h"
 
 namespace {
 
 using namespace pome::cli;
-
-constexpr const char* kFooter =
-    "Exit status: 0 done, 1 it ran and the answer is no, 2 wrong usage, 3 a file cannot be read or "
-    "is not valid,\n"
-    "4 valid but not supported here, 5 over a limit, 70 a defect of pome.";
 
 std::vector<std::string> verb_names(const CLI::App& app) {
   std::vector<std::string> names;
@@ -111,7 +108,7 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", std::string("pome " POME_VERSION " (commit " POME_COMMIT ", ") +
                                         std::string(pome::isa_in_use()) + ")");
   app.require_subcommand(0, 1);
-  app.footer(kFooter);
+  app.formatter(std::make_shared<Help>());  // before the verbs, which inherit it
   std::string shell;
   std::string share;
   app.add_option("--completion", shell, "bash, zsh or fish")->group("");  // hidden
@@ -128,8 +125,8 @@ int run(int argc, char** argv) {
   add("validate", "Every complaint about a model, with its place", add_validate);
   add("bench", "Time a model, per op where asked", add_bench);
   add("plan", "Which kernel runs each op, and why not a faster one", add_plan);
-  add("compare", "The first op or output that differs from another model's, or a record's",
-      add_compare);
+  add("compare", "The first op or output that differs from another model's", add_compare);
+  add("generate", "Write a typed class of a model, in C++ or Python", add_generate);
   add("demo", "The embedded cat-and-dog model on the embedded pictures", add_demo);
   const std::vector<std::string> words(argv + 1, argv + argc);
   try {
