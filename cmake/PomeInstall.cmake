@@ -55,7 +55,8 @@ foreach(library ${libraries})
 endforeach()
 
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/pome-config.cmake.in ${PROJECT_BINARY_DIR}/pome-config.cmake
-  INSTALL_DESTINATION ${package_dir})
+  INSTALL_DESTINATION ${package_dir} PATH_VARS CMAKE_INSTALL_BINDIR)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/pome-config-version.cmake COMPATIBILITY SameMajorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/pome-config.cmake ${PROJECT_BINARY_DIR}/pome-config-version.cmake
+              ${PROJECT_SOURCE_DIR}/cmake/PomeAddModel.cmake
         DESTINATION ${package_dir} COMPONENT runtime)
