@@ -15,8 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const char* const kVerbs[] = {"info",  "predict", "convert", "validate",
-                              "bench", "plan",    "compare", "demo"};
+const char* const kVerbs[] = {"info", "predict", "convert",  "validate", "bench",
+                              "plan", "compare", "generate", "demo"};
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;
@@ -75,6 +75,13 @@ TEST_F(Verbs, VersionNamesCommitAndIsa) {
                    ran.out.find("sse4") != std::string::npos ||
                    ran.out.find("neon") != std::string::npos;
   EXPECT_TRUE(isa) << ran.out;
+}
+
+TEST_F(Verbs, HelpListsThemInThisOrder) {
+  std::vector<std::string> verbs;
+  for (const std::string& line : lines_of(run_pome(folder(), {"--help"}).out))
+    if (line.rfind("  ", 0) == 0) verbs.push_back(line.substr(2, line.find(' ', 2) - 2));
+  EXPECT_EQ(verbs, std::vector<std::string>(std::begin(kVerbs), std::end(kVerbs)));
 }
 
 /// Every verb's help has two examples or more, and each works as pasted.
