@@ -1,4 +1,5 @@
 // pome plan: which kernel runs each op, and why not a faster one.
+#include <algorithm>
 #include <cstdio>
 
 #include "base/text.h"
@@ -13,6 +14,7 @@ class Plan final : public Verb {
   explicit Plan(CLI::App& app) {
     app.add_option("model", path_, "A .mlmodel file or .mlpackage folder")->required();
     app.add_flag("--why", why_, "Also print why other kernels were refused");
+    app.add_flag("--memory", memory_, "Also draw the arena over time, a line a step");
     app.add_option("--threads", configuration_.threads,
                    "Threads for one prediction; 0: one for each CPU")
         ->check(CLI::Range(0, 1024));
@@ -44,12 +46,23 @@ class Plan final : public Verb {
                        {"kernel", s.kernel},
                        {"layout", s.layout},
                        {"outputShape", s.output_shape},
+                       {"device", "CPU"},
+                       {"costWeight", s.cost_weight},
+                       {"flops", s.flops},
+                       {"bytes", s.bytes},
                        {"refusals", refusals}});
     }
+    Json arena = Json::array();
+    for (const ArenaBlock& b : plan.arena)
+      arena.push_back({{"offset", b.offset},
+                       {"bytes", b.bytes},
+                       {"firstStep", b.first_step},
+                       {"lastStep", b.last_step}});
     return {{"isa", plan.isa},
             {"threads", plan.threads},
             {"arenaBytes", plan.arena_bytes},
             {"packedBytes", plan.packed_bytes},
+            {"arena", arena},
             {"steps", steps}};
   }
 
@@ -64,17 +77,43 @@ class Plan final : public Verb {
       std::string shape;
       for (size_t i = 0; i < s.output_shape.size(); ++i)
         shape += (i ? "," : "") + std::to_string(s.output_shape[i]);
-      std::printf("  %-22s %-10s [%s]  %s\n", output_.bold(s.kernel).c_str(), s.layout.c_str(),
-                  shape.c_str(), printable(ops).c_str());
+      std::printf("  %5.1f%%  %-22s %-10s [%s]  %s\n", 100 * s.cost_weight,
+                  output_.bold(s.kernel).c_str(), s.layout.c_str(), shape.c_str(),
+                  printable(ops).c_str());
       for (size_t i = 0; why_ && i < s.refusals.size(); ++i) {
         std::printf("      not %s: %s\n", s.refusals[i].kernel.c_str(),
                     s.refusals[i].reason.c_str());
       }
     }
+    if (memory_) print_arena(plan);
+  }
+
+  /// A line a step: what is in use while it runs, and where: the arena from left to right, '#'
+  /// where tensors lie.
+  void print_arena(const ComputePlan& plan) const {
+    constexpr size_t kWidth = 60;
+    if (plan.arena_bytes == 0 || plan.steps.empty()) return;
+    std::printf("\narena of %s (peak); weights %s beside it\n",
+                format_bytes(plan.arena_bytes).c_str(), format_bytes(plan.packed_bytes).c_str());
+    for (size_t i = 0; i < plan.steps.size(); ++i) {
+      std::string line(kWidth, '.');
+      uint64_t in_use = 0;
+      for (const ArenaBlock& b : plan.arena) {
+        if (b.first_step > static_cast<int>(i) || b.last_step < static_cast<int>(i)) continue;
+        in_use += b.bytes;
+        const size_t from = b.offset * kWidth / plan.arena_bytes;
+        const size_t to = (b.offset + b.bytes) * kWidth / plan.arena_bytes;
+        for (size_t k = from; k < std::max(to, from + 1) && k < kWidth; ++k) line[k] = '#';
+      }
+      const ComputePlanStep& s = plan.steps[i];
+      std::printf("  %s %9s  %s\n", line.c_str(), format_bytes(in_use).c_str(),
+                  printable(s.ops.empty() ? s.kernel : s.ops.back()).c_str());
+    }
   }
 
   std::string path_;
   bool why_ = false;
+  bool memory_ = false;
   ModelConfiguration configuration_;
   Output output_;
 };

@@ -30,9 +30,22 @@ struct ComputePlanStep {
   double flops = 0;
   /// Of the tensors that it reads and writes, its packed weights included, each counted once.
   uint64_t bytes = 0;
+  /// Estimated share of a prediction's time, from flops and bytes alone, as MLComputePlan's cost
+  /// weight: the steps of a plan sum to 1.
+  double cost_weight = 0;
   /// Median of a profile; 0 where none was taken.
   double milliseconds = 0;
   std::vector<KernelRefusal> refusals;
+};
+
+/// A part of the memory for intermediate tensors: [offset, offset + bytes) is in use from
+/// `first_step` (-1: filled before the first) to `last_step`, both included (the number of steps:
+/// read behind the last).
+struct ArenaBlock {
+  uint64_t offset = 0;
+  uint64_t bytes = 0;
+  int first_step = 0;
+  int last_step = 0;
 };
 
 /// Core ML's MLComputePlan: the steps in execution order. A plain value.
@@ -42,6 +55,7 @@ struct ComputePlan {
   std::string isa;
   int threads = 1;
   uint64_t arena_bytes = 0;   // intermediate tensors of one prediction
+  std::vector<ArenaBlock> arena;
   uint64_t packed_bytes = 0;  // weights in the kernels' own layout
 };
 

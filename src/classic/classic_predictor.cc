@@ -120,6 +120,7 @@ ComputePlan ClassicPredictor::compute_plan() const {
   step.kinds = {description_.model_type};
   step.kernel = "evaluator";
   step.layout = "features";
+  step.cost_weight = 1;
   plan.steps.push_back(std::move(step));
   return plan;
 }

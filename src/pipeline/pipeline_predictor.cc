@@ -15,9 +15,11 @@ namespace {
 // So many elements of a batch lie in memory with all that the parts make of them.
 constexpr size_t kTogether = 512;
 
-/// Puts the plan of a part behind that of the parts before it.
-void append(const Part& part, ComputePlan plan, ComputePlan& all) {
+/// Puts the plan of a part, one of `parts`, behind that of the parts before it. Of how much the
+/// parts cost in comparison nothing is known: each counts the same.
+void append(const Part& part, size_t parts, ComputePlan plan, ComputePlan& all) {
   for (ComputePlanStep& step : plan.steps) {
+    step.cost_weight /= static_cast<double>(parts);
     for (std::string& op : step.ops) op = part.label + "/" + op;
     all.steps.push_back(std::move(step));
   }
@@ -153,7 +155,8 @@ Result<std::vector<FeatureProvider>> PipelinePredictor::predict_batch(
 
 ComputePlan PipelinePredictor::compute_plan() const {
   ComputePlan all;
-  for (const Part& part : wiring_.parts) append(part, part.predictor->compute_plan(), all);
+  for (const Part& part : wiring_.parts)
+    append(part, wiring_.parts.size(), part.predictor->compute_plan(), all);
   return all;
 }
 
@@ -167,7 +170,7 @@ Result<ComputePlan> PipelinePredictor::profile(const FeatureProvider& inputs, in
     POME_ASSIGN(const FeatureProvider* given, inputs_of(part, values, storage));
     Result<ComputePlan> plan = part.predictor->profile(*given, runs, options);
     if (!plan.ok()) return std::move(plan).error().at(part.place);
-    append(part, *std::move(plan), all);
+    append(part, wiring_.parts.size(), *std::move(plan), all);
     Result<FeatureProvider> outputs = part.predictor->predict(*given, options);
     if (!outputs.ok()) return std::move(outputs).error().at(part.place);
     add(part, *std::move(outputs), values);

@@ -92,6 +92,8 @@ struct Plan {
   /// them.
   std::map<int, ir::LiteralPtr> objects;
   uint64_t arena_bytes = 0;
+  /// Who lies where in the arena, and when.
+  std::vector<ArenaBlock> arena;
   /// What each step is and why faster kernels were refused; parallel to `steps`.
   std::vector<ComputePlanStep> report;
   std::string isa;

@@ -292,6 +292,22 @@ void PlanBuilder::merge_in_place() {
   }
 }
 
+// A step takes as long as the slower of its arithmetic and its traffic. The two figures say how
+// much dearer than a kernel the reference is, and how many operations a machine does while it moves
+// a byte: rough, but the same everywhere, so that a plan says the same on every machine.
+void weigh_steps(std::vector<ComputePlanStep>& steps) {
+  constexpr double kReference = 20;
+  constexpr double kFlopsAByte = 8;
+  double total = 0;
+  for (ComputePlanStep& step : steps) {
+    const auto bytes = static_cast<double>(step.bytes);
+    step.cost_weight = std::max({step.flops / kFlopsAByte, bytes, 1.0});
+    if (step.kernel == "reference") step.cost_weight *= kReference;
+    total += step.cost_weight;
+  }
+  for (ComputePlanStep& step : steps) step.cost_weight /= total;
+}
+
 Result<Plan> PlanBuilder::finish() {
   merge_in_place();
   std::vector<Lifetime> blocks;
@@ -304,6 +320,9 @@ Result<Plan> PlanBuilder::finish() {
   for (Step& step : plan_.steps) {
     if (step.scratch_bytes > 0) step.scratch = blocks[static_cast<size_t>(step.scratch)].offset;
   }
+  for (const Lifetime& b : blocks)
+    if (b.bytes > 0) plan_.arena.push_back({b.offset, b.bytes, b.first, b.last});
+  weigh_steps(plan_.report);
   POME_ASSIGN(plan_.constants, AlignedBuffer::allocate(constant_bytes_));
   for (const Fill& fill : fills_) fill.write(plan_.constants.data() + fill.offset);
   if (backend_ != nullptr) plan_.isa = std::string(backend_->isa);

@@ -84,4 +84,7 @@ class PlanBuilder {
   uint64_t constant_bytes_ = 0;
 };
 
+/// Sets the cost weights of a plan's steps from their flops and bytes.
+void weigh_steps(std::vector<ComputePlanStep>& steps);
+
 }  // namespace pome::plan

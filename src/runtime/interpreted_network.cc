@@ -114,6 +114,7 @@ ComputePlan InterpretedNetwork::compute_plan() const {
     step.kinds = {op.op->kind()};
     step.kernel = "interpreter";
     step.layout = "row-major";
+    step.cost_weight = 1.0 / static_cast<double>(program_->body.ops.size());  // nothing is known
     if (!op.op->outputs().empty() && op.op->output()->type().is_tensor()) {
       const Shape& s = op.op->output()->shape();
       step.output_shape.assign(s.begin(), s.end());

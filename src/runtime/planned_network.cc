@@ -60,6 +60,7 @@ ComputePlan PlannedNetwork::compute_plan() const {
   plan.isa = plan_.isa;
   plan.threads = context_.pool->threads();
   plan.arena_bytes = plan_.arena_bytes;
+  plan.arena = plan_.arena;
   plan.packed_bytes = plan_.packed_bytes();
   return plan;
 }

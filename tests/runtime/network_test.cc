@@ -127,6 +127,45 @@ TEST(Plan, StepsTellTheBytesThatTheyTouch) {
   }
 }
 
+TEST(Plan, CostWeightsSumToOne) {
+  for (const cpu::Isa isa : {cpu::Isa::kNone, cpu::choose_isa().value()}) {
+    const auto plan = plan_of(*testing::small_network(1, 32, 32, 16, 3), isa, 1);
+    ASSERT_TRUE(plan.ok()) << plan.error().to_string();
+    double sum = 0;
+    double most = 0;
+    std::string dearest;
+    for (const ComputePlanStep& step : plan->report) {
+      EXPECT_GT(step.cost_weight, 0);
+      sum += step.cost_weight;
+      if (step.cost_weight <= most) continue;
+      most = step.cost_weight;
+      dearest.clear();
+      for (const std::string& kind : step.kinds) dearest += kind + " ";
+    }
+    EXPECT_NEAR(sum, 1, 1e-9);
+    EXPECT_NE(dearest.find("conv"), std::string::npos) << dearest;
+  }
+}
+
+TEST(Plan, ArenaBlocksInUseAtATimeDoNotOverlap) {
+  const auto plan =
+      plan_of(*testing::small_network(1, 32, 32, 16, 3), cpu::choose_isa().value(), 1);
+  ASSERT_TRUE(plan.ok()) << plan.error().to_string();
+  uint64_t end = 0;
+  for (size_t i = 0; i < plan->arena.size(); ++i) {
+    const ArenaBlock& a = plan->arena[i];
+    end = std::max(end, a.offset + a.bytes);
+    for (size_t k = 0; k < i; ++k) {
+      const ArenaBlock& b = plan->arena[k];
+      const bool together = a.first_step <= b.last_step && b.first_step <= a.last_step;
+      const bool apart = a.offset + a.bytes <= b.offset || b.offset + b.bytes <= a.offset;
+      EXPECT_TRUE(!together || apart) << i << " and " << k;
+    }
+  }
+  EXPECT_LE(end, plan->arena_bytes);
+  EXPECT_GT(end + 64, plan->arena_bytes);
+}
+
 ModelDescription describe(const std::vector<int64_t>& shape) {
   ModelDescription d;
   FeatureDescription x;
