@@ -54,7 +54,7 @@ struct ComputePlan {
   /// Instruction set in use: "AVX3", "AVX2", "SSE4", "NEON", ...
   std::string isa;
   int threads = 1;
-  uint64_t arena_bytes = 0;   // intermediate tensors of one prediction
+  uint64_t arena_bytes = 0;  // intermediate tensors of one prediction
   std::vector<ArenaBlock> arena;
   uint64_t packed_bytes = 0;  // weights in the kernels' own layout
 };
