@@ -189,8 +189,9 @@ class Bench final : public Verb {
 
   void print_text() const {
     const Statistics s = statistics(samples_);
-    std::printf("%s on %s, %d thread%s%s\n", output_.bold(path_).c_str(), plan_.isa.c_str(),
-                plan_.threads, plan_.threads == 1 ? "" : "s",
+    std::printf("%s%s%s, %d thread%s%s\n", output_.bold(path_).c_str(),
+                plan_.isa.empty() ? "" : " on ", plan_.isa.c_str(), plan_.threads,
+                plan_.threads == 1 ? "" : "s",
                 batch_ > 1 ? (", batch " + std::to_string(batch_)).c_str() : "");
     std::printf("  load and compile  %s\n", duration_text(load_ms_).c_str());
     std::printf("  first prediction  %s\n", duration_text(first_ms_).c_str());

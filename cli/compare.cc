@@ -139,6 +139,7 @@ class Compare final : public Verb {
   }
 
   static std::string figures(const ValueDifference& d) {
+    if (d.max_absolute == 0 && d.argmax_agrees) return "equal";
     char text[160];
     std::snprintf(text, sizeof(text), "max abs %.3g, max relative %.3g, PSNR %.1f dB",
                   d.max_absolute, d.max_relative, d.psnr);

@@ -67,17 +67,24 @@ class Plan final : public Verb {
   }
 
   void print_text(const ComputePlan& plan) const {
-    std::printf("%zu steps on %s, %d threads; intermediate tensors %s, packed weights %s\n",
-                plan.steps.size(), plan.isa.c_str(), plan.threads,
-                format_bytes(plan.arena_bytes).c_str(), format_bytes(plan.packed_bytes).c_str());
+    std::string head =
+        std::to_string(plan.steps.size()) + (plan.steps.size() == 1 ? " step" : " steps");
+    if (!plan.isa.empty()) head += " on " + plan.isa;
+    head += ", " + std::to_string(plan.threads) + (plan.threads == 1 ? " thread" : " threads");
+    if (plan.arena_bytes + plan.packed_bytes > 0) {
+      head += "; intermediate tensors " + format_bytes(plan.arena_bytes) + ", packed weights " +
+              format_bytes(plan.packed_bytes);
+    }
+    std::printf("%s\n", head.c_str());
     for (const ComputePlanStep& s : plan.steps) {
       std::string ops;
       for (size_t i = 0; i < s.ops.size(); ++i)
         ops += (i ? " + " : "") + s.ops[i] + " (" + s.kinds[i] + ")";
       std::string shape;
       for (size_t i = 0; i < s.output_shape.size(); ++i)
-        shape += (i ? "," : "") + std::to_string(s.output_shape[i]);
-      std::printf("  %5.1f%%  %-22s %-10s [%s]  %s\n", 100 * s.cost_weight,
+        shape += (i ? "," : " [") + std::to_string(s.output_shape[i]);
+      if (!shape.empty()) shape += "]";
+      std::printf("  %5.1f%%  %-22s %-10s%s  %s\n", 100 * s.cost_weight,
                   output_.bold(s.kernel).c_str(), s.layout.c_str(), shape.c_str(),
                   printable(ops).c_str());
       for (size_t i = 0; why_ && i < s.refusals.size(); ++i) {
