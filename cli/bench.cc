@@ -35,12 +35,6 @@ Statistics statistics(std::vector<double> samples) {
   return {samples.front(), at(0.5), at(0.95), samples.back()};
 }
 
-std::string joined(const std::vector<std::string>& parts, const char* between) {
-  std::string text;
-  for (size_t i = 0; i < parts.size(); ++i) text += (i ? between : "") + parts[i];
-  return text;
-}
-
 class Bench final : public Verb {
  public:
   explicit Bench(CLI::App& app) {

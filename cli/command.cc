@@ -110,6 +110,15 @@ Json number(double value) {
   return shortest;
 }
 
+std::string joined(const std::vector<std::string>& parts, std::string_view between) {
+  std::string text;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    if (i > 0) text += between;
+    text += parts[i];
+  }
+  return text;
+}
+
 std::string duration_text(double milliseconds) {
   char text[32];
   if (milliseconds >= 1000) {

@@ -50,6 +50,8 @@ std::string printable(std::string_view text);
 
 /// A float or double as the shortest number that reads back the same.
 Json number(double value);
+/// The texts with `between` between them.
+std::string joined(const std::vector<std::string>& parts, std::string_view between = " ");
 /// "3.1 ms", "1.20 s".
 std::string duration_text(double milliseconds);
 /// Peak resident memory of this process in bytes.

@@ -13,10 +13,6 @@
 namespace pome::cli {
 namespace {
 
-bool ends_with(const std::string& text, std::string_view end) {
-  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
-}
-
 class Compare final : public Verb {
  public:
   explicit Compare(CLI::App& app) {
@@ -49,7 +45,7 @@ class Compare final : public Verb {
     if (!info.ok()) return fail(output_, info.error());
     auto inputs = inputs_for(info->description());
     if (!inputs.ok()) return fail(output_, inputs.error());
-    Result<Comparison> comparison = ends_with(reference_, ".npz")
+    Result<Comparison> comparison = reference_.ends_with(".npz")
                                         ? with_record(*inputs)
                                         : compare(path_, reference_, *inputs, options_);
     if (!comparison.ok()) return fail(output_, comparison.error());

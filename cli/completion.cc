@@ -1,16 +1,11 @@
 // Completion scripts for bash, zsh and fish.
 #include <string>
 
+#include "command.h"
 #include "definitions.h"
 
 namespace pome::cli {
 namespace {
-
-std::string joined(const std::vector<std::string>& words, const char* between = " ") {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : between) + word;
-  return text;
-}
 
 /// In single quotes, for any of the three shells' own quoting of one.
 std::string single_quoted(const std::string& text, const char* quote) {

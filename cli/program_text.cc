@@ -9,12 +9,6 @@
 namespace pome::cli {
 namespace {
 
-std::string joined(const std::vector<std::string>& list, const char* between) {
-  std::string text;
-  for (size_t i = 0; i < list.size(); ++i) text += (i ? between : "") + list[i];
-  return text;
-}
-
 /// 1234567 as "1,234,567".
 std::string grouped(int64_t n) {
   std::string text = std::to_string(n);

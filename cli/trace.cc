@@ -6,12 +6,6 @@
 namespace pome::cli {
 namespace {
 
-std::string joined(const std::vector<std::string>& parts) {
-  std::string text;
-  for (size_t i = 0; i < parts.size(); ++i) text += (i ? "+" : "") + parts[i];
-  return text;
-}
-
 /// A complete event; the format counts in microseconds.
 Json event(const std::string& name, const char* category, double start, double milliseconds) {
   return {{"name", name},       {"cat", category},           {"ph", "X"}, {"pid", 1}, {"tid", 1},
@@ -19,7 +13,7 @@ Json event(const std::string& name, const char* category, double start, double m
 }
 
 Json step_event(const ComputePlanStep& step, double start) {
-  Json e = event(joined(step.kinds), "op", start, step.milliseconds);
+  Json e = event(joined(step.kinds, "+"), "op", start, step.milliseconds);
   e["args"] = {{"ops", step.ops},
                {"kernel", step.kernel},
                {"layout", step.layout},
