@@ -54,11 +54,18 @@ Result<int64_t> number_of_splits(const Args& args) {
 }  // namespace
 
 Status concat(const Args& args, Inferred& out) {
+  const int n = args.count(kConcatValues);
+  if (args.shape(kConcatValues).empty()) {  // scalars become a list
+    POME_ASSIGN([[maybe_unused]] const int only, axis_param(args, kConcatAxis, 1));
+    for (int i = 1; i < n; ++i)
+      if (!args.shape(kConcatValues, i).empty()) return disagreement(args, i, 0);
+    return set_output(args, out, args.dtype(kConcatValues), Shape{n});
+  }
   POME_ASSIGN(const int axis, axis_param(args, kConcatAxis, args.shape(kConcatValues).rank()));
   const bool interleave = args.flag(kConcatInterleave);
   Shape shape = args.shape(kConcatValues);
   int64_t sum = 0;
-  for (int i = 0; i < args.count(kConcatValues); ++i) {
+  for (int i = 0; i < n; ++i) {
     const auto merged = agree(shape, args.shape(kConcatValues, i), interleave ? -1 : axis);
     if (!merged) return disagreement(args, i, axis);
     shape = *merged;

@@ -43,6 +43,8 @@ constexpr std::string_view kConcatSamples[] = {
     "values=(uint8[3],uint8[2]) axis=0",
     "values=(int16[3],int16[2]) axis=0",
     "values=(uint16[3]) axis=0",
+    "values=(fp32[],fp32[],const:fp32[]) axis=0",
+    "values=(int32[]) axis=-1 interleave=true",
     "values=(fp32[2,0],fp32[2,3]) axis=1"};
 
 constexpr ParamDef kStackParams[] = {{"values", kNumbersBool17, kTuple, 'T', {}},
@@ -300,7 +302,8 @@ constexpr OpDef kOps[] = {
         kBandParams, inference::band_part, reference::band_part, kBandSamples),
     row("concat", kIos15,
         "The values one behind the other along `axis`. With interleave (equal shapes) their "
-        "elements along it take turns: y[.., k*n + i, ..] = values[i][.., k, ..].",
+        "elements along it take turns: y[.., k*n + i, ..] = values[i][.., k, ..]. Scalars become a "
+        "list.",
         kConcatParams, inference::concat, reference::concat, kConcatSamples),
     row("cumsum", kIos15,
         "y_i = x_0 + ... + x_i along `axis`; exclusive leaves x_i out, reverse sums from the end.",

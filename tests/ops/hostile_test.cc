@@ -78,6 +78,8 @@ const Case kCases[] = {
      "values[1] has shape [3,3], values[0] has [2,3]"},
     {"concat", "values=(fp32[2,3],fp32[2,4]) axis=1 interleave=true", "values[1] has shape [2,4]"},
     {"concat", "values=(fp32[2,3],fp16[2,3]) axis=1", "must have the same element type"},
+    {"concat", "values=(fp32[],fp32[1]) axis=0", "values[1] has shape [1]"},
+    {"concat", "values=(fp32[],fp32[]) axis=1", "axis"},
     {"concat", "values=() axis=1", "\"values\" is missing"},
     {"stack", "values=(fp32[2],fp32[3]) axis=0", "equal shapes"},
     {"split", "x=fp32[5] num_splits=2 axis=0", "does not divide into 2 equal parts"},

@@ -17,6 +17,8 @@ def scalar(x, default=None):
 @op("concat")
 def concat(values, axis, opset, interleave=False):
     arrays = [plain(v) for v in values]
+    if arrays[0].ndim == 0:
+        return Out(np.stack(arrays), values[0].mil)
     axis = int(axis) % arrays[0].ndim
     if interleave:
         y = np.stack(arrays, axis + 1)

@@ -96,7 +96,9 @@ void pad_from_inside(const TensorView& x, const TensorView& y, const Shape& befo
 Status concat(const Args& args, Outputs outputs) {
   const TensorView& y = outputs[0];
   POME_ASSIGN(const int axis, axis_param(args, kConcatAxis, y.shape.rank()));
-  if (args.flag(kConcatInterleave)) {
+  if (args.shape(kConcatValues).empty()) {
+    join(args, around(y.shape, axis), y.shape[axis], -1, y);
+  } else if (args.flag(kConcatInterleave)) {
     // Element k of every value, then element k + 1: the values are an axis behind the joined one.
     Around a = around(args.shape(kConcatValues), axis);
     a.outer *= args.shape(kConcatValues)[axis];
