@@ -7,7 +7,17 @@
 
 namespace pome {
 
-void AlignedBuffer::Free::operator()(std::byte* p) const { std::free(p); }
+void AlignedBuffer::Free::operator()(std::byte* p) const {
+  if (owner == nullptr) std::free(p);
+}
+
+AlignedBuffer AlignedBuffer::borrow(std::span<const std::byte> bytes,
+                                    std::shared_ptr<const void> owner) {
+  AlignedBuffer buffer;
+  buffer.data_ = {const_cast<std::byte*>(bytes.data()), Free{std::move(owner)}};
+  buffer.size_ = bytes.size();
+  return buffer;
+}
 
 Result<AlignedBuffer> AlignedBuffer::allocate(size_t bytes) {
   AlignedBuffer buffer;

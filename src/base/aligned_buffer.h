@@ -17,6 +17,9 @@ class AlignedBuffer {
 
   AlignedBuffer() = default;
   static Result<AlignedBuffer> allocate(size_t bytes);
+  /// Memory of somebody else, which `owner` keeps alive: a part of a mapped file. It must be
+  /// aligned and padded as said above, and may be read only.
+  static AlignedBuffer borrow(std::span<const std::byte> bytes, std::shared_ptr<const void> owner);
 
   std::byte* data() { return data_.get(); }
   const std::byte* data() const { return data_.get(); }
@@ -34,6 +37,7 @@ class AlignedBuffer {
 
  private:
   struct Free {
+    std::shared_ptr<const void> owner;  // of borrowed memory
     void operator()(std::byte* p) const;
   };
   std::unique_ptr<std::byte[], Free> data_;

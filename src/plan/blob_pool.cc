@@ -3,23 +3,10 @@
 #include <cstring>
 #include <iterator>
 
+#include "base/content_hash.h"
+
 namespace pome::plan {
 namespace {
-
-/// FNV-1a over words of 8 bytes; equal hashes are compared byte by byte.
-uint64_t hash_of(const AlignedBuffer& bytes) {
-  uint64_t hash = 0xcbf29ce484222325u;
-  const std::byte* data = bytes.data();
-  size_t i = 0;
-  for (; i + 8 <= bytes.size(); i += 8) {
-    uint64_t word = 0;
-    std::memcpy(&word, data + i, 8);
-    hash = (hash ^ word) * 0x100000001b3u;
-    hash ^= hash >> 32;
-  }
-  for (; i < bytes.size(); ++i) hash = (hash ^ static_cast<uint64_t>(data[i])) * 0x100000001b3u;
-  return hash;
-}
 
 bool same(const AlignedBuffer& a, const AlignedBuffer& b) {
   return a.size() == b.size() && (a.size() == 0 || std::memcmp(a.data(), b.data(), a.size()) == 0);
@@ -28,7 +15,8 @@ bool same(const AlignedBuffer& a, const AlignedBuffer& b) {
 }  // namespace
 
 BlobPool::Blob BlobPool::intern(AlignedBuffer bytes) {
-  const uint64_t hash = hash_of(bytes);
+  // Equal hashes are compared byte by byte.
+  const uint64_t hash = content_hash(bytes.bytes()).low;
   const std::lock_guard<std::mutex> lock(mutex_);
   auto [it, last] = blobs_.equal_range(hash);
   while (it != last) {
