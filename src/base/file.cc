@@ -44,8 +44,9 @@ struct OpenFile {
 };
 
 // O_NONBLOCK: opening a FIFO must not hang; it is refused right after.
-Result<OpenFile> open_regular(const std::filesystem::path& path) {
-  Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+Result<OpenFile> open_regular(const std::filesystem::path& path, bool own = false) {
+  const int follow = own ? O_NOFOLLOW : 0;
+  Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | follow));
   if (fd.get() < 0) return system_error(path, "open");
   struct stat info {};
   if (::fstat(fd.get(), &info) != 0) return system_error(path, "examine");
@@ -56,6 +57,11 @@ Result<OpenFile> open_regular(const std::filesystem::path& path) {
   if (!S_ISREG(info.st_mode)) {
     return Error(ErrorCode::kInvalidFormat,
                  "this is a device, socket or pipe, a regular file was expected")
+        .at(path.string());
+  }
+  if (own && (info.st_uid != ::geteuid() || (info.st_mode & (S_IWGRP | S_IWOTH)) != 0)) {
+    return Error(ErrorCode::kIo,
+                 "the file belongs to another user, or others may write it; it is not trusted")
         .at(path.string());
   }
   return OpenFile{std::move(fd), static_cast<uint64_t>(info.st_size)};
@@ -94,7 +100,16 @@ Result<std::vector<std::byte>> read_file(const std::filesystem::path& path, uint
 }
 
 Result<std::shared_ptr<const MappedFile>> MappedFile::open(const std::filesystem::path& path) {
-  POME_ASSIGN(OpenFile file, open_regular(path));
+  return map(path, false);
+}
+
+Result<std::shared_ptr<const MappedFile>> MappedFile::open_own(const std::filesystem::path& path) {
+  return map(path, true);
+}
+
+Result<std::shared_ptr<const MappedFile>> MappedFile::map(const std::filesystem::path& path,
+                                                          bool own) {
+  POME_ASSIGN(OpenFile file, open_regular(path, own));
   std::shared_ptr<MappedFile> mapped(new MappedFile());
   if (file.size == 0) return std::shared_ptr<const MappedFile>(mapped);
   void* data = ::mmap(nullptr, file.size, PROT_READ, MAP_PRIVATE, file.descriptor.get(), 0);
@@ -126,6 +141,20 @@ Status write_file_atomically(const std::filesystem::path& path, std::span<const 
   ::umask(mask);
   if (written.ok() && ::fchmod(fd.get(), 0666 & ~mask) != 0)
     written = system_error(path, "set the mode of");
+  if (written.ok() && ::close(fd.release()) != 0) written = system_error(path, "close");
+  if (written.ok() && ::rename(temporary.c_str(), path.c_str()) != 0)
+    written = system_error(path, "replace");
+  if (!written.ok()) ::unlink(temporary.c_str());
+  return written;
+}
+
+Status write_own_file_atomically(const std::filesystem::path& path,
+                                 const std::function<Status(const ByteSink& sink)>& write) {
+  std::string temporary = path.string() + ".XXXXXX";
+  Descriptor fd(::mkostemp(temporary.data(), O_CLOEXEC));  // mode 0600
+  if (fd.get() < 0) return system_error(path, "create");
+  Status written =
+      write([&](std::span<const std::byte> piece) { return write_all(fd.get(), piece, path); });
   if (written.ok() && ::close(fd.release()) != 0) written = system_error(path, "close");
   if (written.ok() && ::rename(temporary.c_str(), path.c_str()) != 0)
     written = system_error(path, "replace");

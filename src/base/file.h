@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -25,6 +26,9 @@ Result<std::vector<std::byte>> read_file(const std::filesystem::path& path, uint
 class MappedFile {
  public:
   static Result<std::shared_ptr<const MappedFile>> open(const std::filesystem::path& path);
+  /// The same, but only what nobody else can have written: no link, owned by this process' user,
+  /// writable by nobody else. kIo otherwise.
+  static Result<std::shared_ptr<const MappedFile>> open_own(const std::filesystem::path& path);
   /// Bytes in memory, for those who want a file.
   static std::shared_ptr<const MappedFile> holding(std::vector<std::byte> bytes);
   ~MappedFile();
@@ -35,6 +39,7 @@ class MappedFile {
 
  private:
   MappedFile() = default;
+  static Result<std::shared_ptr<const MappedFile>> map(const std::filesystem::path& path, bool own);
   const std::byte* data_ = nullptr;
   size_t size_ = 0;
   std::vector<std::byte> held_;  // instead of a mapping
@@ -44,5 +49,11 @@ class MappedFile {
 /// file or the whole new one, and a failure leaves nothing behind.
 Status write_file_atomically(const std::filesystem::path& path, std::span<const std::byte> bytes);
 Status write_file_atomically(const std::filesystem::path& path, std::string_view text);
+
+/// Takes pieces of a file in order. An error ends the writing.
+using ByteSink = std::function<Status(std::span<const std::byte> piece)>;
+/// The same of what `write` hands on piece by piece; readable and writable by the owner alone.
+Status write_own_file_atomically(const std::filesystem::path& path,
+                                 const std::function<Status(const ByteSink& sink)>& write);
 
 }  // namespace pome

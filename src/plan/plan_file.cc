@@ -5,6 +5,7 @@
 #include <string>
 #include <type_traits>
 
+#include "base/byte_io.h"
 #include "base/content_hash.h"
 #include "base/text.h"
 #include "base/try.h"
@@ -30,72 +31,6 @@ struct Header {
 static_assert(std::is_trivially_copyable_v<Header>);
 
 uint64_t page_above(uint64_t n) { return (n + kPage - 1) / kPage * kPage; }
-
-/// Numbers, texts and lists one after the other, and the same read back: one function says the
-/// order of both, so that they cannot disagree.
-class Writer {
- public:
-  static constexpr bool kReads = false;
-  template <typename T>
-  void number(T& v) {
-    static_assert(std::is_arithmetic_v<T> || std::is_enum_v<T>);
-    const auto raw = std::as_bytes(std::span(&v, 1));
-    bytes_.insert(bytes_.end(), raw.begin(), raw.end());
-  }
-  void text(std::string& v) {
-    uint64_t n = v.size();
-    number(n);
-    const auto raw = std::as_bytes(std::span(v.data(), v.size()));
-    bytes_.insert(bytes_.end(), raw.begin(), raw.end());
-  }
-  template <typename T, typename F>
-  void list(std::vector<T>& v, F&& element) {
-    uint64_t n = v.size();
-    number(n);
-    for (T& e : v) element(e);
-  }
-  const std::vector<std::byte>& bytes() const { return bytes_; }
-
- private:
-  std::vector<std::byte> bytes_;
-};
-
-class Reader {
- public:
-  static constexpr bool kReads = true;
-  explicit Reader(std::span<const std::byte> bytes) : rest_(bytes) {}
-  template <typename T>
-  void number(T& v) {
-    if (!take(sizeof(T))) return;
-    std::memcpy(&v, taken_.data(), sizeof(T));
-  }
-  void text(std::string& v) {
-    uint64_t n = 0;
-    number(n);
-    if (take(n)) v.assign(reinterpret_cast<const char*>(taken_.data()), taken_.size());
-  }
-  template <typename T, typename F>
-  void list(std::vector<T>& v, F&& element) {
-    uint64_t n = 0;
-    number(n);
-    if (n > rest_.size()) failed_ = true;  // each element takes a byte at least
-    for (uint64_t i = 0; i < n && !failed_; ++i) element(v.emplace_back());
-  }
-  bool ok() const { return !failed_ && rest_.empty(); }
-
- private:
-  bool take(uint64_t n) {
-    failed_ = failed_ || n > rest_.size();
-    if (failed_) return false;
-    taken_ = rest_.first(static_cast<size_t>(n));
-    rest_ = rest_.subspan(static_cast<size_t>(n));
-    return true;
-  }
-
-  std::span<const std::byte> rest_;
-  std::span<const std::byte> taken_;
-  bool failed_ = false;
-};
 
 template <typename Io>
 void transfer(Io& io, Shape& shape) {
@@ -233,7 +168,7 @@ Status check(const Plan& plan, uint64_t constant_bytes) {
 bool can_be_written(const Plan& plan) { return plan.objects.empty() && plan.blobs.empty(); }
 
 Status write_plan(const Plan& plan, const ByteSink& sink) {
-  Writer writer;
+  ByteWriter writer;
   // transfer() is one function for both ways; writing changes nothing.
   transfer(writer, const_cast<Plan&>(plan));
   Header header;
@@ -273,7 +208,7 @@ Result<Plan> read_plan(std::span<const std::byte> file, std::shared_ptr<const vo
   if (content_hash(record) != header.record_hash || content_hash(constants) != header.constant_hash)
     return corrupt("the content is not what was written");
   Plan plan;
-  Reader reader(record);
+  ByteReader reader(record);
   transfer(reader, plan);
   if (!reader.ok()) return corrupt("the record ends in the middle");
   POME_TRY(check(plan, header.constant_bytes));

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <span>
 
+#include "base/file.h"
 #include "plan/plan.h"
 #include "pome/result.h"
 
@@ -14,9 +14,6 @@ namespace pome::plan {
 /// True when a plan can be written: it has no objects behind constants (custom layers), and shares
 /// no packed weights with other plans.
 bool can_be_written(const Plan& plan);
-
-/// Takes pieces of a file in order. An error ends the writing.
-using ByteSink = std::function<Status(std::span<const std::byte> piece)>;
 
 /// Writes the plan: what it is made of, then its constants as they lie in memory, beginning at a
 /// multiple of 4096 bytes. Requires can_be_written(). The same plan gives the same bytes.
