@@ -8,6 +8,7 @@
 #include <cstdio>
 
 #include "base/text.h"
+#include "cache_options.h"
 #include "command.h"
 #include "pome/model.h"
 #include "trace.h"
@@ -45,6 +46,7 @@ class Bench final : public Verb {
     app.add_option("--warmup", warmup_, "Predictions before that")
         ->check(CLI::Range(0, 1000000))
         ->capture_default_str();
+    cache_.add_to(app);
     app.add_option("--threads", configuration_.threads,
                    "Threads for one prediction; 0: one for each CPU")
         ->check(CLI::Range(0, 1024))
@@ -66,6 +68,7 @@ class Bench final : public Verb {
 
   int run() override {
     const auto start = Clock::now();
+    cache_.apply(configuration_, output_);
     auto model = Model::load(path_, configuration_);
     if (!model.ok()) return fail(output_, model.error());
     load_ms_ = milliseconds_since(start);
@@ -133,6 +136,8 @@ class Bench final : public Verb {
     const std::string threads = std::to_string(configuration_.threads);
     std::vector<std::string> words = {"/proc/self/exe", "bench", path_,       "--runs", "1",
                                       "--warmup",       "0",     "--threads", threads,  "--json"};
+    const auto cache = cache_.words();
+    words.insert(words.end(), cache.begin(), cache.end());
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
@@ -276,6 +281,7 @@ class Bench final : public Verb {
   std::vector<double> cold_ms_;
   ComputePlan plan_;
   ModelConfiguration configuration_;
+  CacheOptions cache_;
   Output output_;
 };
 

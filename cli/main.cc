@@ -126,6 +126,7 @@ int run(int argc, char** argv) {
   add("bench", "Time a model, per op where asked", add_bench);
   add("plan", "Which kernel runs each op, and why not a faster one", add_plan);
   add("compare", "The first op or output that differs from another model's", add_compare);
+  add("compile", "Compile models ahead of time, for a faster start", add_compile);
   add("generate", "Write a typed class of a model, in C++ or Python", add_generate);
   add("demo", "The embedded cat-and-dog model on the embedded pictures", add_demo);
   const std::vector<std::string> words(argv + 1, argv + argc);

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "base/text.h"
+#include "cache_options.h"
 #include "command.h"
 #include "inputs.h"
 #include "output_files.h"
@@ -63,6 +64,7 @@ class Predict final : public Verb {
     app.add_option("--threads", configuration_.threads,
                    "Threads for one prediction; 0: one for each CPU")
         ->check(CLI::Range(0, 1024));
+    cache_.add_to(app);
     app.add_option("--function", configuration_.function_name,
                    "Function of a multi-function ML program");
     app.add_option("--linked-models", linked_models_,
@@ -85,6 +87,7 @@ class Predict final : public Verb {
     crop_ = kCropModes.at(crop_name_);
     configuration_.linked_model_search_path = linked_models_;
     configuration_.compute_units = kUnits.at(units_name_);
+    cache_.apply(configuration_, output_);
     auto model = Model::load(path_, configuration_);
     if (!model.ok()) return fail(output_, model.error());
     options_.crop_and_scale = crop_;
@@ -237,6 +240,7 @@ class Predict final : public Verb {
   CropAndScale crop_ = CropAndScale::kScaleFill;
   int top_ = 5;
   ModelConfiguration configuration_;
+  CacheOptions cache_;
   PredictionOptions options_;
   Output output_;
 };

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -38,6 +41,16 @@ struct ModelConfiguration {
   /// Runs every op in the precision the model declares, rounding to float16 after each float16 op:
   /// slow; finds overflow that a float16 device would have.
   bool emulate_float16 = false;
+  /// The folder in which compiled networks are kept, packed weights and all, so that the next
+  /// process need not compile them again: nothing where it is not set; $XDG_CACHE_HOME/pome (or
+  /// $HOME/.cache/pome) where it is empty. Only networks of fixed shapes without custom layers are
+  /// kept. A folder or file that others may have written is not trusted, and what is damaged is
+  /// compiled anew; `note` says so.
+  std::optional<std::filesystem::path> compiled_cache;
+  /// Bytes of all files in that folder; what was not used for longest goes first.
+  uint64_t compiled_cache_limit = uint64_t{4} << 30;
+  /// Called while a model loads with what was given up or ignored, a sentence each time.
+  std::function<void(const std::string& sentence)> note;
   /// The folder of the models that linkedModel models name; nothing outside of it is opened. Empty:
   /// such models are an error.
   std::filesystem::path linked_model_search_path;

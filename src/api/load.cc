@@ -1,7 +1,9 @@
 #include "api/load.h"
 
+#include <optional>
 #include <utility>
 
+#include "api/compiled_cache.h"
 #include "base/try.h"
 
 namespace pome::api {
@@ -16,9 +18,14 @@ ModelSource source_of(const format::ModelFile& file) { return {file.share(), fil
 
 Result<std::unique_ptr<Predictor>> load_predictor(const std::filesystem::path& path,
                                                   const ModelConfiguration& configuration) {
+  std::optional<CompiledCache> cache = CompiledCache::open(path, configuration);
+  if (cache) {
+    if (auto predictor = cache->find()) return predictor;
+  }
   POME_ASSIGN(format::ModelFile file, format::ModelFile::load(path, file_limits(configuration)));
   Result<std::unique_ptr<Predictor>> predictor = make_predictor(source_of(file), configuration);
   if (!predictor.ok()) return std::move(predictor).error().at(path.string());
+  if (cache) cache->store(**predictor);
   return predictor;
 }
 

@@ -56,8 +56,12 @@ runtime::ProgramSource program_source(const ModelSource& source,
   };
 }
 
-runtime::NetworkOptions network_options(const ModelConfiguration& configuration) {
+}  // namespace
+
+Result<runtime::NetworkOptions> network_options(const ModelConfiguration& configuration) {
+  POME_ASSIGN(const cpu::Isa isa, cpu::choose_isa());
   runtime::NetworkOptions options;
+  options.backend = configuration.emulate_float16 ? nullptr : cpu::backend(isa);
   options.threads = configuration.threads;
   options.memory_limit = configuration.memory_limit;
   options.plan_cache_size = configuration.plan_cache_size;
@@ -65,12 +69,9 @@ runtime::NetworkOptions network_options(const ModelConfiguration& configuration)
   return options;
 }
 
-}  // namespace
-
 Result<std::unique_ptr<Predictor>> make_network(const ModelSource& source,
                                                 ModelDescription description,
                                                 const ModelConfiguration& configuration) {
-  POME_ASSIGN(const cpu::Isa isa, cpu::choose_isa());
   POME_ASSIGN(const std::string function,
               choose_function(description, configuration.function_name));
   if (!description.states.empty()) {
@@ -78,8 +79,7 @@ Result<std::unique_ptr<Predictor>> make_network(const ModelSource& source,
                  "the model keeps state " + quoted(description.states.front().name) +
                      " from one prediction to the next; models with states are not supported yet");
   }
-  runtime::NetworkOptions options = network_options(configuration);
-  options.backend = configuration.emulate_float16 ? nullptr : cpu::backend(isa);
+  POME_ASSIGN(runtime::NetworkOptions options, network_options(configuration));
   options.default_shapes_may_not_fit = import::moves_sequence(*source.model);
   auto programs = program_source(source, description, configuration, function, false);
   POME_ASSIGN(auto predictor,
@@ -103,8 +103,9 @@ Result<std::unique_ptr<runtime::TracedNetwork>> make_traced_network(
   }
   const auto programs = program_source(source, description, configuration, function, true);
   POME_ASSIGN(std::unique_ptr<ir::Program> program, programs(shapes));
-  return runtime::TracedNetwork::create(std::move(description), std::move(program),
-                                        network_options(configuration));
+  POME_ASSIGN(runtime::NetworkOptions options, network_options(configuration));
+  options.backend = nullptr;  // the references alone
+  return runtime::TracedNetwork::create(std::move(description), std::move(program), options);
 }
 
 }  // namespace pome::api

@@ -17,4 +17,7 @@ Result<std::unique_ptr<runtime::TracedNetwork>> make_traced_network(
     const ModelSource& source, ModelDescription description,
     const ModelConfiguration& configuration, const FeatureProvider& inputs);
 
+/// The configuration as a network's own options, the backend included.
+Result<runtime::NetworkOptions> network_options(const ModelConfiguration& configuration);
+
 }  // namespace pome::api

@@ -9,6 +9,7 @@
 #include "base/thread_pool.h"
 #include "ops/kernel.h"
 #include "plan/blob_pool.h"
+#include "plan/plan.h"
 #include "pome/compute_plan.h"
 #include "pome/feature_value.h"
 #include "pome/model_configuration.h"
@@ -52,6 +53,8 @@ class CompiledNetwork {
                                       const PredictionOptions& options) const = 0;
   /// Memory that it holds: packed weights and one arena.
   virtual uint64_t bytes() const = 0;
+  /// Its plan; null where it is no plan alone.
+  virtual const plan::Plan* plan() const { return nullptr; }
 };
 
 /// kCancelled when the token asks for it.

@@ -66,6 +66,16 @@ Result<std::unique_ptr<NetworkPredictor>> NetworkPredictor::create(ModelDescript
   return predictor;
 }
 
+Result<std::unique_ptr<NetworkPredictor>> NetworkPredictor::create(ModelDescription description,
+                                                                   plan::Plan plan,
+                                                                   const NetworkOptions& options) {
+  std::unique_ptr<NetworkPredictor> predictor(
+      new NetworkPredictor(std::move(description), options, LeadingAxes::kOnes));
+  POME_ASSIGN(auto network, PlannedNetwork::create(predictor->context_, std::move(plan)));
+  predictor->default_ = std::move(network);
+  return predictor;
+}
+
 Result<std::shared_ptr<const CompiledNetwork>> NetworkPredictor::compile(
     const InputShapes& shapes) const {
   POME_ASSIGN(std::unique_ptr<ir::Program> program, source_(shapes));

@@ -30,6 +30,15 @@ class NetworkPredictor final : public Predictor {
                                                           const NetworkOptions& options,
                                                           LeadingAxes leading = LeadingAxes::kOnes);
 
+  /// The same out of a plan that was compiled before, of a network of fixed shapes and for the
+  /// options' threads.
+  static Result<std::unique_ptr<NetworkPredictor>> create(ModelDescription description,
+                                                          plan::Plan plan,
+                                                          const NetworkOptions& options);
+
+  /// The plan of a network of fixed shapes; null where there may be others, or none.
+  const plan::Plan* only_plan() const { return source_ ? nullptr : default_->plan(); }
+
   const ModelDescription& description() const override { return context_.description; }
   Result<FeatureProvider> predict(const FeatureProvider& inputs,
                                   const PredictionOptions& options) const override;

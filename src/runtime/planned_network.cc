@@ -19,13 +19,19 @@ std::vector<std::string> names_of(const std::vector<plan::Binding>& bindings) {
 
 Result<std::unique_ptr<PlannedNetwork>> PlannedNetwork::create(const NetworkContext& context,
                                                                const ir::Function& function) {
-  std::unique_ptr<PlannedNetwork> network(new PlannedNetwork(context));
   plan::PlanOptions options;
   options.backend = context.options.backend;
   options.threads = context.pool->threads();
   options.memory_limit = context.options.memory_limit;
   options.blobs = context.blobs.get();
-  POME_ASSIGN(network->plan_, plan::make_plan(function, options));
+  POME_ASSIGN(plan::Plan plan, plan::make_plan(function, options));
+  return create(context, std::move(plan));
+}
+
+Result<std::unique_ptr<PlannedNetwork>> PlannedNetwork::create(const NetworkContext& context,
+                                                               plan::Plan compiled) {
+  std::unique_ptr<PlannedNetwork> network(new PlannedNetwork(context));
+  network->plan_ = std::move(compiled);
   const plan::Plan& plan = network->plan_;
   POME_ASSIGN(network->border_, FeatureBorder::create(context.description, names_of(plan.inputs),
                                                       names_of(plan.outputs), plan.classify));

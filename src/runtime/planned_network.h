@@ -22,12 +22,17 @@ class PlannedNetwork final : public CompiledNetwork {
   static Result<std::unique_ptr<PlannedNetwork>> create(const NetworkContext& context,
                                                         const ir::Function& function);
 
+  /// The same out of a plan that was compiled before.
+  static Result<std::unique_ptr<PlannedNetwork>> create(const NetworkContext& context,
+                                                        plan::Plan plan);
+
   Result<FeatureProvider> predict(const FeatureProvider& inputs,
                                   const PredictionOptions& options) const override;
   ComputePlan compute_plan() const override;
   Result<ComputePlan> profile(const FeatureProvider& inputs, int runs,
                               const PredictionOptions& options) const override;
   uint64_t bytes() const override { return plan_.packed_bytes() + plan_.arena_bytes; }
+  const plan::Plan* plan() const override { return &plan_; }
 
  private:
   explicit PlannedNetwork(const NetworkContext& context) : context_(context) {}

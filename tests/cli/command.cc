@@ -35,6 +35,8 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
 /// Starts the program, its standard output being `out_fd`, and waits for its end.
 int spawn(const std::filesystem::path& folder, std::vector<std::string> words,
           std::vector<std::string> environment, int out_fd, const std::filesystem::path& err) {
+  // What is compiled is kept beside the tests, not at home.
+  environment.emplace_back("XDG_CACHE_HOME=" POME_BINARY_DIR "/tests/cache");
   for (char** e = environ; *e != nullptr; ++e)
     if (std::string_view(*e).substr(0, 5) != "PATH=") environment.emplace_back(*e);
   environment.push_back(std::string("PATH=") + kFolder + ":" + std::getenv("PATH"));

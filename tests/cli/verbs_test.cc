@@ -15,8 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const char* const kVerbs[] = {"info", "predict", "convert",  "validate", "bench",
-                              "plan", "compare", "generate", "demo"};
+const char* const kVerbs[] = {"info", "predict", "convert", "validate", "bench",
+                              "plan", "compare", "compile", "generate", "demo"};
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;
