@@ -27,6 +27,16 @@ if [ "$preset" = release ]; then
     cp tools/requirements-coremltools.txt .venv-coremltools/installed
   fi
   export POME_COREMLTOOLS_PYTHON="$PWD/.venv-coremltools/bin/python"
+  # A browser for the page of `pome app`. Without one its test says so; CI (POME_BROWSER_REQUIRED) wants one.
+  install_packages browser || echo "== no browser: the test of the page in it will say so"
+  if ! cmp -s tools/requirements-browser.txt .venv-browser/installed; then
+    echo "== installing selenium into .venv-browser"
+    if python3 -m venv .venv-browser &&
+       .venv-browser/bin/pip install --quiet --disable-pip-version-check -r tools/requirements-browser.txt; then
+      cp tools/requirements-browser.txt .venv-browser/installed
+    fi
+  fi
+  export POME_BROWSER_PYTHON="$PWD/.venv-browser/bin/python"
   more=(-DPOME_BUILD_PYTHON=ON -DPython_EXECUTABLE="$POME_COREMLTOOLS_PYTHON")
 fi
 if [ ! -f "build/$preset/build.ninja" ] ||

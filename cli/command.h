@@ -75,6 +75,7 @@ std::unique_ptr<Verb> add_plan(CLI::App& app);
 std::unique_ptr<Verb> add_compare(CLI::App& app);
 std::unique_ptr<Verb> add_compile(CLI::App& app);
 std::unique_ptr<Verb> add_generate(CLI::App& app);
+std::unique_ptr<Verb> add_app(CLI::App& app);
 std::unique_ptr<Verb> add_demo(CLI::App& app);
 
 }  // namespace pome::cli

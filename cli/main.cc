@@ -128,6 +128,7 @@ int run(int argc, char** argv) {
   add("compare", "The first op or output that differs from another model's", add_compare);
   add("compile", "Compile models ahead of time, for a faster start", add_compile);
   add("generate", "Write a typed class of a model, in C++ or Python", add_generate);
+  add("app", "A page on this machine: camera or photo in, answer out", add_app);
   add("demo", "The embedded cat-and-dog model on the embedded pictures", add_demo);
   const std::vector<std::string> words(argv + 1, argv + argc);
   try {

@@ -27,7 +27,8 @@ LAYERS = {
     "src/api": None,  # all of src and all of include/pome
     "convert": {"src/ir", "src/ops", "src/export", "src/base", "src/feature", "values", "convert-header"},
     "generate": {"public", "values", "cli-text"},
-    "cli": {"public", "values", "cli-text", "generate"},
+    "cli": {"public", "values", "cli-text", "generate", "apps"},
+    "apps": {"public", "values"},
     "examples": {"public", "values"},
     "python": {"public", "values"},
     "include": {"values", "public"},
@@ -35,7 +36,7 @@ LAYERS = {
 EVERYWHERE = {"pome/error.h", "pome/result.h"}
 VALUES = {
     "pome/multi_array.h", "pome/image.h", "pome/feature_value.h", "pome/model_description.h",
-    "pome/model_configuration.h", "pome/compute_plan.h", "pome/custom.h",
+    "pome/model_configuration.h", "pome/compute_plan.h", "pome/custom.h", "pome/image_input.h",
 }
 GENERATED_ALLOWED = ("src/format", "src/import", "src/export", "src/classic", "src/pipeline")
 INCLUDE = re.compile(r'^\s*#\s*include\s+["<]([^">]+)[">]', re.M)

@@ -175,6 +175,18 @@ std::optional<ClassLabels> labels_of(const proto::Model& model, const std::strin
       return texts(model.textclassifier().stringclasslabels());
     case proto::Model::kMlProgram:
       return labels_of(model.mlprogram(), function);
+    case proto::Model::kNonMaximumSuppression:
+      return labels_of(model.nonmaximumsuppression());
+    case proto::Model::kPipeline: {
+      // The only part with labels, such as the suppression behind a detector.
+      std::optional<ClassLabels> found;
+      for (const proto::Model& part : model.pipeline().models()) {
+        auto labels = labels_of(part, "main");
+        if (labels && found) return std::nullopt;
+        if (labels) found = std::move(labels);
+      }
+      return found;
+    }
     case proto::Model::kPipelineClassifier: {
       // The last classifier decides. Depth is bounded: check_model() allows 16 levels.
       const auto& parts = model.pipelineclassifier().pipeline().models();

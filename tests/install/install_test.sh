@@ -28,6 +28,27 @@ cmake -S "$source/examples/classify" -B classify -DCMAKE_PREFIX_PATH="$prefix" -
 cmake --build classify > build.log || { cat build.log; fail "build of examples/classify"; }
 ./classify/classify CatDog.mlmodel "$source/examples/pictures/cat.jpg" | grep -q '^cat 0\.' || fail "examples/classify"
 
+# The other examples.
+for example in folder kiosk; do
+  cmake -S "$source/examples/$example" -B "$example" -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_BUILD_TYPE=Release > cmake.log ||
+    { cat cmake.log; fail "configuring examples/$example"; }
+  cmake --build "$example" > build.log 2>&1 || { cat build.log; fail "build of examples/$example"; }
+done
+mkdir pictures
+cp "$source"/examples/pictures/*.jpg pictures/
+echo "no picture" > pictures/notes.txt
+./folder/folder CatDog.mlmodel pictures > answers.txt 2> complaints.txt || fail "examples/folder"
+diff - answers.txt <<< $'cat.jpg  cat\ndog.jpg  dog' || fail "examples/folder answers otherwise"
+grep -q 'notes.txt: the file is a text file' complaints.txt || fail "examples/folder says nothing of what is no picture"
+status=0
+./kiosk/kiosk CatDog.mlmodel 3 > answers.txt 2> complaints.txt || status=$?
+if [ "$status" -eq 0 ]; then
+  grep -Eq '(cat|dog) .* ms' answers.txt || fail "examples/kiosk says nothing: $(cat answers.txt)"
+else
+  [ "$status" -eq 3 ] && grep -q '^no camera: ' complaints.txt || fail "examples/kiosk: $(cat complaints.txt)"
+  echo "examples/kiosk: $(cat complaints.txt)"
+fi
+
 # pkg-config
 export PKG_CONFIG_PATH="$libdir/pkgconfig"
 # shellcheck disable=SC2046
