@@ -8,6 +8,8 @@
 #include <thread>
 #include <vector>
 
+#include "base/cpu_limit.h"
+
 #if defined(__x86_64__) || defined(__i386__)
 #include <immintrin.h>
 #endif
@@ -58,8 +60,10 @@ KeepDenormals::~KeepDenormals() { set_float_mode(saved_); }
 int available_cpus() {
   cpu_set_t set;
   CPU_ZERO(&set);
-  if (sched_getaffinity(0, sizeof(set), &set) == 0) return std::max(1, CPU_COUNT(&set));
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  int cpus = static_cast<int>(std::thread::hardware_concurrency());
+  if (sched_getaffinity(0, sizeof(set), &set) == 0) cpus = CPU_COUNT(&set);
+  const int limit = control_group_cpus("/sys/fs/cgroup", own_control_group());
+  return std::max(1, limit > 0 ? std::min(cpus, limit) : cpus);
 }
 
 struct ThreadPool::State {
@@ -73,9 +77,9 @@ struct ThreadPool::State {
   // The loop that is being shared out: its number in the upper half, kClosed once its last task was
   // taken, and how many workers have joined it. A worker that comes too late, because it had no CPU
   // or was parked, is not waited for: the caller needs only those that took a task.
-  std::atomic<uint64_t> loop{kClosed};
-  std::atomic<int> next{0};
-  std::atomic<int> parked{0};
+  alignas(64) std::atomic<uint64_t> loop{kClosed};
+  alignas(64) std::atomic<int> next{0};
+  alignas(64) std::atomic<int> parked{0};
   std::atomic<bool> stop{false};
   int tasks = 0;
   Body body = nullptr;

@@ -70,7 +70,7 @@ class KeepDenormals {
   uint64_t saved_;
 };
 
-/// CPUs this process may run on (its affinity mask), at least 1.
+/// CPUs this process may run on: its affinity mask, and the limit of its control group; at least 1.
 int available_cpus();
 
 }  // namespace pome
