@@ -1,11 +1,32 @@
 #include "base/aligned_buffer.h"
 
+#include <sys/mman.h>
+
 #include <cstdlib>
 #include <cstring>
 #include <limits>
 #include <string>
 
 namespace pome {
+namespace {
+
+constexpr size_t kHugePage = size_t{2} << 20;
+
+/// Memory of at least one huge page begins at one and asks for huge pages as far as they fill it:
+/// packed weights are streamed through in every prediction, and each small page costs a look-up.
+std::byte* allocate_memory(size_t bytes) {
+  void* p = nullptr;
+  const bool huge = bytes >= kHugePage;
+  const size_t alignment = huge ? kHugePage : AlignedBuffer::kAlignment;
+  if (posix_memalign(&p, alignment, bytes) != 0) return nullptr;
+#ifdef MADV_HUGEPAGE
+  // Only advice: where it is not taken, the pages are small.
+  if (huge) (void)madvise(p, bytes / kHugePage * kHugePage, MADV_HUGEPAGE);
+#endif
+  return static_cast<std::byte*>(p);
+}
+
+}  // namespace
 
 void AlignedBuffer::Free::operator()(std::byte* p) const {
   if (owner == nullptr) std::free(p);
@@ -27,7 +48,7 @@ Result<AlignedBuffer> AlignedBuffer::allocate(size_t bytes) {
                      " bytes was asked for, more than this machine can address");
   }
   const size_t padded = (bytes + 2 * kAlignment - 1) / kAlignment * kAlignment;
-  auto* p = static_cast<std::byte*>(std::aligned_alloc(kAlignment, padded));
+  std::byte* p = allocate_memory(padded);
   if (p == nullptr) {
     return Error(ErrorCode::kOutOfMemory,
                  "no memory for a buffer of " + std::to_string(bytes) + " bytes");
