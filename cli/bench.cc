@@ -54,6 +54,8 @@ class Bench final : public Verb {
     app.add_option("--batch", batch_, "Inputs of one timed call")
         ->check(CLI::Range(1, 65536))
         ->capture_default_str();
+    app.add_option("--without", configuration_.without_kernels,
+                   "Kernels and fused steps not to use, by name");
     app.add_flag("--per-op", per_op_, "A table of the steps with their share and GFLOP/s");
     app.add_option("--cold", cold_,
                    "Also time this many fresh processes from start to first answer")

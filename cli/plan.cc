@@ -18,8 +18,12 @@ class Plan final : public Verb {
     app.add_option("--threads", configuration_.threads,
                    "Threads for one prediction; 0: one for each CPU")
         ->check(CLI::Range(0, 1024));
+    app.add_option("--without", configuration_.without_kernels,
+                   "Kernels and fused steps not to use, by name");
     output_.add_to(app);
-    app.footer("Examples:\n  pome plan CatDog.mlmodel\n  pome plan CatDog.mlmodel --why");
+    app.footer(
+        "Examples:\n  pome plan CatDog.mlmodel\n  pome plan CatDog.mlmodel --why\n"
+        "  pome plan CatDog.mlmodel --without expand_depthwise_project");
   }
 
   int run() override {

@@ -8,6 +8,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "pome/custom.h"
 #include "pome/image.h"
@@ -24,7 +25,8 @@ std::string_view to_string(ComputeUnits units);
 /// Core ML's MLModelConfiguration. A plain value.
 struct ModelConfiguration {
   ComputeUnits compute_units = ComputeUnits::kAll;
-  /// Threads that share one prediction; 0 is one for each CPU the process may use.
+  /// Threads that share one prediction. 1 runs it in the caller's thread alone, without a pool; 0
+  /// is one for each CPU the process may use (its affinity, and the limit of its control group).
   int threads = 0;
   /// Bytes that loading and running the model may allocate in all; an Error of code kLimitExceeded
   /// beyond.
@@ -38,6 +40,10 @@ struct ModelConfiguration {
   /// How many operations control flow (loops, branches, values whose size is data) may run in one
   /// prediction: a loop without exit ends with an Error of code kLimitExceeded that names it.
   int64_t instruction_budget = 10'000'000;
+  /// Kernels, fused steps among them, that are not to be used, by the names that compute_plan() and
+  /// `pome plan` show ("expand_depthwise_project"): to measure what one brings, or to get around
+  /// it. Names that no kernel has change nothing; the reference is always there.
+  std::vector<std::string> without_kernels;
   /// Runs every op in the precision the model declares, rounding to float16 after each float16 op:
   /// slow; finds overflow that a float16 device would have.
   bool emulate_float16 = false;

@@ -90,6 +90,7 @@ ContentHash options_of(const ModelConfiguration& configuration) {
   add_text(hash, isa.ok() ? cpu::name(*isa) : "");
   add(hash, configuration.threads > 0 ? configuration.threads : available_cpus());
   add_text(hash, configuration.function_name);
+  for (const std::string& kernel : configuration.without_kernels) add_text(hash, kernel);
   add(hash, configuration.compute_units);
   return hash;
 }

@@ -66,6 +66,7 @@ Result<runtime::NetworkOptions> network_options(const ModelConfiguration& config
   options.memory_limit = configuration.memory_limit;
   options.plan_cache_size = configuration.plan_cache_size;
   options.instruction_budget = configuration.instruction_budget;
+  options.without_kernels = configuration.without_kernels;
   return options;
 }
 

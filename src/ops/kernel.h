@@ -67,6 +67,10 @@ struct Candidate {
   double flops = 0;
   /// The first output may lie where the first input lies, when nobody reads that later.
   bool in_place = false;
+  /// Where each input may lie inside the first output, in bytes; -1 where it may not. Empty: none
+  /// may. Where the planner puts an input there, `run` finds it in place (it compares pointers) and
+  /// has nothing to copy.
+  std::vector<int64_t> input_places;
 
   template <typename P>
   void set_params(const P& p) {
@@ -91,6 +95,9 @@ class MatchContext {
   /// The only reader of a value that is no output of the function, not yet taken by another step;
   /// else null.
   virtual const ir::Op* sole_user(const ir::Value* value) const = 0;
+  /// All readers of a value, in no order and each once; empty when the value is an output of the
+  /// function or another step has taken one of them.
+  virtual std::vector<const ir::Op*> readers(const ir::Value* value) const = 0;
   /// True when `value` exists before `op` runs, whatever `op` and the ops it may be fused with
   /// compute.
   virtual bool available_at(const ir::Value* value, const ir::Op& op) const = 0;

@@ -41,7 +41,7 @@ Result<int> PlanBuilder::add_tensor(const ir::Type& type, ops::Layout layout) {
   plan_.tensors.push_back(
       {type.dtype(), layout, false, type.shape(), 0, static_cast<uint64_t>(*bytes)});
   storages_.push_back({static_cast<uint64_t>(*bytes), current_step(), current_step()});
-  storage_of_.push_back(static_cast<int>(storages_.size()) - 1);
+  places_.push_back({static_cast<int>(storages_.size()) - 1, 0});
   return static_cast<int>(plan_.tensors.size()) - 1;
 }
 
@@ -89,7 +89,7 @@ Result<int> PlanBuilder::add_constant(const ir::Literal& literal) {
               }));
   plan_.tensors.push_back(
       {type.dtype(), ops::Layout::kPlain, true, type.shape(), offset, bytes.size()});
-  storage_of_.push_back(-1);
+  places_.push_back({});
   const int tensor = static_cast<int>(plan_.tensors.size()) - 1;
   if (literal.object() != nullptr)
     plan_.objects.emplace(tensor, std::make_shared<const ir::Literal>(literal));
@@ -111,12 +111,12 @@ ops::Layout PlanBuilder::layout(const ir::Value* value) const {
 }
 
 void PlanBuilder::read_at_current_step(int tensor) {
-  const int storage = storage_of_[static_cast<size_t>(tensor)];
+  const int storage = places_[static_cast<size_t>(tensor)].storage;
   if (storage >= 0) storages_[static_cast<size_t>(storage)].last = current_step();
 }
 
 void PlanBuilder::keep(int tensor) {
-  const int storage = storage_of_[static_cast<size_t>(tensor)];
+  const int storage = places_[static_cast<size_t>(tensor)].storage;
   if (storage >= 0) storages_[static_cast<size_t>(storage)].last = current_step() + 1;
 }
 
@@ -203,6 +203,7 @@ Status PlanBuilder::add_kernel(const ops::KernelRow& row, const ops::Candidate& 
     storages_.push_back({candidate.scratch_bytes, current_step(), current_step()});
     step.scratch = storages_.size() - 1;  // the storage's number until finish() places it
   }
+  embed(step, candidate.input_places);
   ComputePlanStep report;
   for (const ops::PackedConstant& packed : candidate.packed) report.bytes += packed.bytes;
   for (const ir::Op* op : candidate.covered) {
@@ -262,10 +263,38 @@ Status PlanBuilder::add_view(const ir::Value* input, const ir::Value* output) {
   TensorRecord view = source;
   view.shape = output->shape();
   plan_.tensors.push_back(view);
-  storage_of_.push_back(storage_of_[static_cast<size_t>(from)]);
+  places_.push_back(Place(places_[static_cast<size_t>(from)]));
   tensors_[{output, ops::Layout::kPlain}] = static_cast<int>(plan_.tensors.size()) - 1;
   made_[output] = ops::Layout::kPlain;
   return {};
+}
+
+/// True when a tensor is all that its storage is for.
+bool PlanBuilder::whole(int tensor) const {
+  const Place& place = places_[static_cast<size_t>(tensor)];
+  return place.storage >= 0 && place.offset == 0 &&
+         storages_[static_cast<size_t>(place.storage)].bytes ==
+             plan_.tensors[static_cast<size_t>(tensor)].bytes;
+}
+
+// Inputs that lie where the output wants them need no copy. The storage of such an input becomes a
+// part of the output's, with all that lies in it, and lives as long as both.
+void PlanBuilder::embed(const Step& step, const std::vector<int64_t>& places) {
+  const int target = places_[static_cast<size_t>(step.outputs[0])].storage;
+  for (size_t i = 0; i < places.size(); ++i) {
+    const int input = step.inputs[i];
+    const int source = places_[static_cast<size_t>(input)].storage;
+    const auto offset = static_cast<uint64_t>(places[i]);
+    if (places[i] < 0 || offset % kAlignment != 0 || source == target || !whole(input)) continue;
+    Storage& from = storages_[static_cast<size_t>(source)];
+    Storage& to = storages_[static_cast<size_t>(target)];
+    if (from.first < 0 || offset + from.bytes > to.bytes) continue;
+    to.first = std::min(to.first, from.first);
+    to.last = std::max(to.last, from.last);
+    from.bytes = 0;
+    for (Place& place : places_)
+      if (place.storage == source) place = {target, place.offset + offset};
+  }
 }
 
 // An output takes its input's memory when that is read here for the last time: fewer cache lines
@@ -274,21 +303,23 @@ void PlanBuilder::merge_in_place() {
   for (size_t i = 0; i < plan_.steps.size(); ++i) {
     if (!in_place_[i]) continue;
     const Step& step = plan_.steps[i];
-    const int from = storage_of_[static_cast<size_t>(step.inputs[0])];
-    const int to = storage_of_[static_cast<size_t>(step.outputs[0])];
-    if (from < 0 || to < 0 || from == to) continue;
+    const int from = places_[static_cast<size_t>(step.inputs[0])].storage;
+    const int to = places_[static_cast<size_t>(step.outputs[0])].storage;
+    if (from == to || !whole(step.inputs[0]) || !whole(step.outputs[0])) continue;
     Storage& source = storages_[static_cast<size_t>(from)];
     Storage& target = storages_[static_cast<size_t>(to)];
     const bool other_input_shares =
         std::any_of(step.inputs.begin() + 1, step.inputs.end(),
-                    [&](int t) { return storage_of_[static_cast<size_t>(t)] == from; });
+                    [&](int t) { return places_[static_cast<size_t>(t)].storage == from; });
     if (source.last != static_cast<int>(i) || source.first < 0 || source.bytes != target.bytes ||
         other_input_shares) {
       continue;
     }
+    source.first = std::min(source.first, target.first);
     source.last = target.last;
     target.bytes = 0;
-    std::replace(storage_of_.begin(), storage_of_.end(), to, from);
+    for (Place& place : places_)
+      if (place.storage == to) place.storage = from;
   }
 }
 
@@ -314,8 +345,9 @@ Result<Plan> PlanBuilder::finish() {
   for (const Storage& s : storages_) blocks.push_back({s.bytes, s.first, s.last, 0});
   POME_ASSIGN(plan_.arena_bytes, place(blocks, memory_limit_));
   for (size_t t = 0; t < plan_.tensors.size(); ++t) {
-    if (storage_of_[t] >= 0)
-      plan_.tensors[t].offset = blocks[static_cast<size_t>(storage_of_[t])].offset;
+    if (places_[t].storage < 0) continue;
+    plan_.tensors[t].offset =
+        blocks[static_cast<size_t>(places_[t].storage)].offset + places_[t].offset;
   }
   for (Step& step : plan_.steps) {
     if (step.scratch_bytes > 0) step.scratch = blocks[static_cast<size_t>(step.scratch)].offset;

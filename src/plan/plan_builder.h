@@ -48,10 +48,16 @@ class PlanBuilder {
   Plan& plan() { return plan_; }
 
  private:
+  /// Memory with a lifetime. One tensor or several lie in it.
   struct Storage {
     uint64_t bytes = 0;
     int first = 0;
     int last = 0;
+  };
+  /// Where a tensor lies: `offset` bytes into a storage; -1 for constants.
+  struct Place {
+    int storage = -1;
+    uint64_t offset = 0;
   };
   struct Fill {
     uint64_t offset;
@@ -66,6 +72,8 @@ class PlanBuilder {
   Result<PackedRecord> add_packed(const ops::PackedConstant& packed);
   void read_at_current_step(int tensor);
   int current_step() const { return static_cast<int>(plan_.steps.size()); }
+  bool whole(int tensor) const;
+  void embed(const Step& step, const std::vector<int64_t>& places);
   void merge_in_place();
   void push(Step step, ComputePlanStep report, bool in_place);
 
@@ -77,7 +85,7 @@ class PlanBuilder {
   std::map<std::pair<const ir::Value*, ops::Layout>, int> tensors_;
   std::map<const ir::Value*, ops::Layout> made_;
   std::map<const ir::Literal*, int> constants_;
-  std::vector<int> storage_of_;  // by tensor; -1 for constants
+  std::vector<Place> places_;  // by tensor
   std::vector<Storage> storages_;
   std::vector<bool> in_place_;  // by step
   std::vector<Fill> fills_;

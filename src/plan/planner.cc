@@ -39,6 +39,15 @@ class Planner final : public ops::MatchContext {
     const ir::Op* user = value->users()[0];
     return covered_.count(user) || !position_.count(user) ? nullptr : user;
   }
+  std::vector<const ir::Op*> readers(const ir::Value* value) const override {
+    std::vector<const ir::Op*> found;
+    if (function_.body.is_output(value)) return found;
+    for (const ir::Op* user : value->users()) {
+      if (covered_.count(user) || !position_.count(user)) return {};
+      if (std::find(found.begin(), found.end(), user) == found.end()) found.push_back(user);
+    }
+    return found;
+  }
   bool available_at(const ir::Value* value, const ir::Op& op) const override {
     return value->producer() == nullptr || position_.at(value->producer()) < position_.at(&op);
   }
@@ -117,12 +126,21 @@ class Planner final : public ops::MatchContext {
     return 0;
   }
 
+  bool is_switched_off(const ops::KernelRow& row) const {
+    const auto& names = options_.without_kernels;
+    return std::find(names.begin(), names.end(), row.name) != names.end();
+  }
+
   Status choose(const ops::OpDef& def, const ir::Op& op) {
     Offer best;
     std::vector<KernelRefusal> refusals;
     const auto rows = options_.backend ? options_.backend->rows : std::span<const ops::KernelRow>();
     for (const ops::KernelRow& row : rows) {
       if (row.op != op.kind()) continue;
+      if (is_switched_off(row)) {
+        refusals.push_back({std::string(row.name), "switched off by without_kernels"});
+        continue;
+      }
       ops::Match match = row.match(*this, op);
       if (auto* refusal = std::get_if<ops::Refusal>(&match)) {
         refusals.push_back({std::string(row.name), std::move(refusal->reason)});

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "ir/program.h"
 #include "ops/kernel.h"
@@ -15,6 +17,8 @@ struct PlanOptions {
   const ops::Backend* backend = nullptr;  // null: everything on the reference
   int threads = 1;
   uint64_t memory_limit = uint64_t{4} << 30;
+  /// Rows of the backend's table that are not to be used, by name; others take their ops.
+  std::vector<std::string> without_kernels;
   /// Where plans of one network find the packed weights that they share; null: each has its own.
   BlobPool* blobs = nullptr;
 };

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "base/thread_pool.h"
@@ -25,6 +26,7 @@ struct NetworkOptions {
   /// ModelConfiguration's.
   int plan_cache_size = 8;
   int64_t instruction_budget = 10'000'000;
+  std::vector<std::string> without_kernels;
   /// The layers may fit only other shapes than the default ones, as where a sequence becomes
   /// features: the network is made though it cannot be compiled for those.
   bool default_shapes_may_not_fit = false;

@@ -45,6 +45,7 @@ Result<std::unique_ptr<InterpretedNetwork>> InterpretedNetwork::create(
   regions.plan.threads = context.pool->threads();
   regions.plan.memory_limit = context.options.memory_limit;
   regions.plan.blobs = context.blobs.get();
+  regions.plan.without_kernels = context.options.without_kernels;
   regions.pool = context.pool.get();
   regions.kept = static_cast<size_t>(std::max(context.options.plan_cache_size, 1));
   network->regions_ = std::make_unique<RegionCache>(*network->program_, regions);

@@ -24,6 +24,7 @@ Result<std::unique_ptr<PlannedNetwork>> PlannedNetwork::create(const NetworkCont
   options.threads = context.pool->threads();
   options.memory_limit = context.options.memory_limit;
   options.blobs = context.blobs.get();
+  options.without_kernels = context.options.without_kernels;
   POME_ASSIGN(plan::Plan plan, plan::make_plan(function, options));
   return create(context, std::move(plan));
 }
