@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Fits the polynomials of src/cpu/kernels/eltwise/math-inl.h. Needs NumPy and SciPy; prints both with their errors."""
+"""Fits the polynomials of math-inl.h and sigmoid-inl.h in src/cpu/kernels/eltwise. Needs NumPy and SciPy; prints them with
+their errors."""
+import math
+
 import numpy as np
 from numpy.polynomial import chebyshev, polynomial
 from scipy.special import erf, erfcx
@@ -37,3 +40,6 @@ if __name__ == "__main__":
     show("tail", fit(lambda t: erfcx((1 / t - 1) / 0.4), 1 / (1 + 0.4 * 10.2), 1, 9))
     # erf(x) = x * near(x^2), |x| < 0.85.
     show("near", fit(lambda s: erf(np.sqrt(s)) / np.sqrt(s), 1e-9, 0.85**2, 5))
+    # e^r = 1 + r + r^2 q(r), |r| < ln 2 / 2; the error shown is that of q.
+    half = math.log(2) / 2 * 1.0001
+    show("q", fit(lambda r: sum(r**k / math.factorial(k + 2) for k in range(20)), -half, half, 4))

@@ -1,10 +1,8 @@
-// Functions of two tensors, prelu, and batch norms that no convolution took in.
+// Functions of two tensors, and prelu.
 #include <array>
-#include <cmath>
 #include <cstring>
 
 #include "base/try.h"
-#include "cpu/blocked.h"
 #include "cpu/kernels/eltwise/binary.h"
 #include "cpu/table/table.h"
 
@@ -189,65 +187,13 @@ void run_binary(const void* params, const ops::RunContext& r) noexcept {
   binary_run(p.binary, x, y, floats(r.outputs[0]), *r.pool);
 }
 
-ops::Match match_batch_norm(const ops::MatchContext& context, const ir::Op& op) {
-  const Operands o(context, op);
-  const ir::Value* x = op.input("x");
-  if (!is_fp32(x, 4)) return refuse("takes fp32 tensors of rank 4 alone");
-  const ir::Literal* mean = o.literal("mean");
-  const ir::Literal* variance = o.literal("variance");
-  if (mean == nullptr || variance == nullptr || (o.has("gamma") && !o.literal("gamma")) ||
-      (o.has("beta") && !o.literal("beta"))) {
-    return refuse("statistics must be constants");
-  }
-  const Chain chain = follow_activation(context, op);
-  const Shape& s = x->shape();
-  ScaleShiftParams p;
-  p.isa = isa_of(context);
-  p.activation = chain.epilogue.activation;
-  p.alpha = chain.epilogue.alpha;
-  p.beta = chain.epilogue.beta;
-  p.batch = static_cast<int32_t>(s[0]);
-  p.channels = static_cast<int32_t>(s[1]);
-  p.pixels = s[2] * s[3];
-  const int64_t channels = s[1];
-  const int64_t padded = channel_blocks(channels, p.isa) * context.channel_block();
-  const ir::Literal* gamma = o.literal("gamma");
-  const ir::Literal* beta = o.literal("beta");
-  const double epsilon = o.real("epsilon");
-  ops::Candidate c;
-  c.covered = chain.covered;
-  c.inputs = {{x, ops::Layout::kBlocked}};
-  c.outputs = {{chain.output, ops::Layout::kBlocked}};
-  c.in_place = true;
-  c.packed.push_back({static_cast<size_t>(2 * padded) * sizeof(float), [=](std::byte* to) {
-                        for (int64_t i = 0; i < channels; ++i) {
-                          const double scale = (gamma ? gamma->real(i) : 1.0) /
-                                               std::sqrt(variance->real(i) + epsilon);
-                          const double shift = (beta ? beta->real(i) : 0.0) - scale * mean->real(i);
-                          ir::store_real(ir::DType::kFp32, to, i, scale);
-                          ir::store_real(ir::DType::kFp32, to, padded + i, shift);
-                        }
-                      }});
-  c.set_params(p);
-  return c;
-}
-
-void run_scale_shift(const void* params, const ops::RunContext& r) noexcept {
-  const auto& p = params_of<ScaleShiftParams>(params);
-  const float* scale = floats(r.packed[0]);
-  const int64_t padded = channel_blocks(p.channels, p.isa) * channel_block(p.isa);
-  scale_shift_run(p, floats(r.inputs[0]), scale, scale + padded, floats(r.outputs[0]), *r.pool);
-}
-
 constexpr auto kRows = [] {
-  std::array<ops::KernelRow, kRules.size() + 2> rows{};
+  std::array<ops::KernelRow, kRules.size() + 1> rows{};
   size_t n = 0;
   for (const Rule& rule : kRules) {
     rows[n++] = {kBinaryKernel.name, kBinaryKernel.version, rule.op, match_binary, run_binary};
   }
   rows[n++] = {kBinaryKernel.name, kBinaryKernel.version, "prelu", match_prelu, run_binary};
-  rows[n++] = {kScaleShiftKernel.name, kScaleShiftKernel.version, "batch_norm", match_batch_norm,
-               run_scale_shift};
   return rows;
 }();
 

@@ -1,7 +1,8 @@
-// linear and matmul.
+// linear, matmul, and convolutions of single pixels, which are the same thing.
 #include "cpu/kernels/gemm/linear.h"
+
 #include "cpu/kernels/gemm/matmul.h"
-#include "cpu/table/table.h"
+#include "cpu/table/conv_match.h"
 
 namespace pome::cpu {
 namespace {
@@ -57,6 +58,47 @@ ops::Match match_matmul_constant(const ops::MatchContext& context, const ir::Op&
   LinearParams params;
   params.weight_is_kn = !o.flag("transpose_y");
   return offer_linear(context, op, x, params, o.weights("y"), {});
+}
+
+bool is_single_pixel(const ConvParams& p) {
+  return p.in_height == 1 && p.in_width == 1 && p.kernel_height == 1 && p.kernel_width == 1 &&
+         p.out_height == 1 && p.out_width == 1 && p.groups == 1;
+}
+
+/// A 1x1 conv of one pixel is a product with one row: squeeze-and-excite, classifiers. Whole blocks
+/// of channels of one pixel lie as a row does.
+ops::Match match_pixel_conv(const ops::MatchContext& context, const ir::Op& op) {
+  Result<ConvMatch> match = match_convolution(context, op);
+  if (!match.ok()) return refuse(match.error());
+  const ConvParams& conv = match->params;
+  if (!is_single_pixel(conv)) return refuse("is no 1x1 convolution of a single pixel");
+  LinearParams params;
+  params.isa = conv.isa;
+  params.epilogue = conv.epilogue;
+  params.rows = conv.batch;
+  params.in_features = conv.in_channels;
+  params.out_features = conv.out_channels;
+  if (Status ok = linear_check(params); !ok.ok()) return refuse(ok.error());
+  const auto layout = [&](int64_t channels, bool blocked) {
+    const bool same = channels % context.channel_block() == 0;
+    return same && blocked ? ops::Layout::kBlocked : ops::Layout::kPlain;
+  };
+  const bool in_blocks = context.layout(match->input) == ops::Layout::kBlocked;
+  const ops::Layout out = layout(conv.out_channels, true);
+  ops::Candidate c;
+  c.cost = 0.9;
+  c.flops = match->flops();
+  c.covered = match->chain.covered;
+  c.inputs = {{match->input, layout(conv.in_channels, in_blocks)}};
+  if (match->chain.residual != nullptr) c.inputs.push_back({match->chain.residual, out});
+  c.outputs = {{match->chain.output, out}};
+  c.scratch_bytes = static_cast<size_t>(linear_scratch_bytes(params, context.threads()));
+  const auto bytes = static_cast<size_t>(linear_packed_bytes(params));
+  c.packed.push_back({bytes, [=, weight = match->weight, bias = match->bias](std::byte* to) {
+                        (void)linear_pack(params, weight, bias, std::span(to, bytes)).ok();
+                      }});
+  c.set_params(params);
+  return c;
 }
 
 /// Fills the batch axes; false when there are too many.
@@ -125,6 +167,7 @@ void run_matmul(const void* params, const ops::RunContext& r) noexcept {
 
 constexpr ops::KernelRow kRows[] = {
     {kLinearKernel.name, kLinearKernel.version, "linear", match_linear, run_linear},
+    {"pixel_conv", kLinearKernel.version, "conv", match_pixel_conv, run_linear},
     {kLinearKernel.name, kLinearKernel.version, "matmul", match_matmul_constant, run_linear},
     {kMatmulKernel.name, kMatmulKernel.version, "matmul", match_matmul, run_matmul},
 };

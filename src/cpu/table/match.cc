@@ -83,26 +83,72 @@ void set_activation(Epilogue& epilogue, const FusedActivation& activation) {
   epilogue.beta = activation.beta;
 }
 
+/// An activation that models write as x * gate(x).
+struct Gated {
+  FusedActivation activation;
+  const ir::Op* gate = nullptr;
+  const ir::Op* product = nullptr;
+};
+
+/// The activation that a value and its gate become: hard swish of sigmoid_hard. Nobody else may
+/// read the value or the gate.
+std::optional<Gated> gated_activation(const ops::MatchContext& context, const ir::Value* x) {
+  const std::vector<const ir::Op*> readers = context.readers(x);
+  if (readers.size() != 2) return std::nullopt;
+  const int first = readers[0]->kind() == "mul" ? 1 : 0;
+  Gated g{{}, readers[static_cast<size_t>(first)], readers[static_cast<size_t>(1 - first)]};
+  if (g.gate->kind() != "sigmoid_hard" || g.product->kind() != "mul") return std::nullopt;
+  const ir::Value* gate = g.gate->output();
+  const ir::Value* a = g.product->input("x");
+  const ir::Value* b = g.product->input("y");
+  const bool reads_both = (a == x && b == gate) || (a == gate && b == x);
+  const auto hard = activation_of(context, *g.gate);
+  if (!reads_both || !hard || context.sole_user(gate) != g.product) return std::nullopt;
+  g.activation = {Activation::kHardSwish, hard->alpha, hard->beta};
+  return g;
+}
+
+/// Takes the activation that alone reads the chain's output along, if there is one that kernels
+/// take in.
+bool take_activation(const ops::MatchContext& context, Chain& chain) {
+  if (const ir::Op* next = context.sole_user(chain.output)) {
+    const auto activation = activation_of(context, *next);
+    if (!activation) return false;
+    set_activation(chain.epilogue, *activation);
+    chain.covered.push_back(next);
+    chain.output = next->output();
+    return true;
+  }
+  const std::optional<Gated> gated = gated_activation(context, chain.output);
+  if (!gated) return false;
+  set_activation(chain.epilogue, gated->activation);
+  chain.covered.insert(chain.covered.end(), {gated->gate, gated->product});
+  chain.output = gated->product->output();
+  return true;
+}
+
+bool take_residual(const ops::MatchContext& context, Chain& chain) {
+  const ir::Op* next = context.sole_user(chain.output);
+  if (next == nullptr || next->kind() != "add") return false;
+  chain.residual = residual_of(context, *next, chain.output);
+  if (chain.residual == nullptr) return false;
+  chain.epilogue.has_residual = true;
+  chain.epilogue.residual_last = chain.epilogue.activation != Activation::kNone;
+  chain.covered.push_back(next);
+  chain.output = next->output();
+  return true;
+}
+
 }  // namespace
 
 Chain follow(const ops::MatchContext& context, const ir::Op& op) {
   Chain chain;
   chain.covered = {&op};
   chain.output = op.output();
-  while (const ir::Op* next = context.sole_user(chain.output)) {
-    const bool activated = chain.epilogue.activation != Activation::kNone;
-    if (next->kind() == "add" && chain.residual == nullptr) {
-      chain.residual = residual_of(context, *next, chain.output);
-      if (chain.residual == nullptr) break;
-      chain.epilogue.has_residual = true;
-      chain.epilogue.residual_last = activated;
-    } else if (auto activation = activation_of(context, *next); activation && !activated) {
-      set_activation(chain.epilogue, *activation);
-    } else {
-      break;
-    }
-    chain.covered.push_back(next);
-    chain.output = next->output();
+  bool more = true;
+  while (more) {
+    more = (chain.residual == nullptr && take_residual(context, chain)) ||
+           (chain.epilogue.activation == Activation::kNone && take_activation(context, chain));
   }
   return chain;
 }
@@ -111,13 +157,7 @@ Chain follow_activation(const ops::MatchContext& context, const ir::Op& op) {
   Chain chain;
   chain.covered = {&op};
   chain.output = op.output();
-  const ir::Op* next = context.sole_user(chain.output);
-  if (next == nullptr) return chain;
-  if (auto activation = activation_of(context, *next)) {
-    set_activation(chain.epilogue, *activation);
-    chain.covered.push_back(next);
-    chain.output = next->output();
-  }
+  take_activation(context, chain);
   return chain;
 }
 

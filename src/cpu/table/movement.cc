@@ -1,4 +1,4 @@
-// transpose, and concat along channels of blocked tensors.
+// transpose, and concat along channels of blocked tensors, in place where it can be.
 #include <algorithm>
 
 #include "cpu/kernels/reorder/reorder.h"
@@ -41,6 +41,15 @@ struct ConcatParams {
   ChannelCopyParams copies[kMaxParts];
 };
 
+/// Bytes from the output's start to where part `copy` of one image begins; -1 where that is not the
+/// start of a block, or the part's padded lanes are the next one's.
+int64_t place_of(const ChannelCopyParams& copy, int64_t c) {
+  const bool ends_block = copy.channels % c == 0;
+  const bool is_last = copy.out_offset + copy.channels == copy.out_channels;
+  if (copy.batch != 1 || copy.out_offset % c != 0 || !(ends_block || is_last)) return -1;
+  return copy.out_offset * copy.pixels * static_cast<int64_t>(sizeof(float));
+}
+
 ops::Match match_concat(const ops::MatchContext& context, const ir::Op& op) {
   const Operands o(context, op);
   const ir::Argument* values = op.argument("values");
@@ -77,15 +86,35 @@ ops::Match match_concat(const ops::MatchContext& context, const ir::Op& op) {
   return c;
 }
 
+/// The same, its parts made where the concat wants them: only those that cannot be are copied.
+ops::Match match_concat_in_place(const ops::MatchContext& context, const ir::Op& op) {
+  ops::Match match = match_concat(context, op);
+  auto* c = std::get_if<ops::Candidate>(&match);
+  if (c == nullptr) return match;
+  const auto& p = params_of<ConcatParams>(c->params.data());
+  bool any = false;
+  for (int32_t i = 0; i < p.parts; ++i) {
+    c->input_places.push_back(place_of(p.copies[i], context.channel_block()));
+    any = any || c->input_places.back() >= 0;
+  }
+  if (!any) return refuse("joins parts that end inside a block, or several images");
+  c->cost = 0.5;
+  return match;
+}
+
 void run_concat(const void* params, const ops::RunContext& r) noexcept {
   const auto& p = params_of<ConcatParams>(params);
   for (int32_t i = 0; i < p.parts; ++i) {
-    channel_copy_run(p.copies[i], floats(r.inputs[i]), floats(r.outputs[0]), *r.pool);
+    const ChannelCopyParams& copy = p.copies[i];
+    const int64_t place = place_of(copy, channel_block(copy.isa));
+    if (place >= 0 && r.inputs[i] == r.outputs[0] + place) continue;
+    channel_copy_run(copy, floats(r.inputs[i]), floats(r.outputs[0]), *r.pool);
   }
 }
 
 constexpr ops::KernelRow kRows[] = {
     {kTransposeKernel.name, kTransposeKernel.version, "transpose", match_transpose, run_transpose},
+    {"concat_in_place", kChannelCopyKernel.version, "concat", match_concat_in_place, run_concat},
     {"concat_channels", kChannelCopyKernel.version, "concat", match_concat, run_concat},
 };
 

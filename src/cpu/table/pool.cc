@@ -1,7 +1,7 @@
-// Pools, and reductions over height and width, on blocked tensors.
+// Pools (with a pad of zeros in front), and reductions over height and width, on blocked tensors.
 #include "cpu/kernels/pool/pool.h"
 #include "base/try.h"
-#include "cpu/table/table.h"
+#include "cpu/table/zero_pad.h"
 #include "ops/window.h"
 
 namespace pome::cpu {
@@ -25,9 +25,9 @@ ops::Match offer(const ops::MatchContext& context, const ir::Op& op, const ir::V
   return c;
 }
 
-Result<ops::WindowNd> window_of(const Operands& o, const Shape& x) {
+Result<ops::WindowNd> window_of(const Operands& o, int64_t height, int64_t width) {
   ops::WindowSpec spec;
-  spec.in = {x[2], x[3]};
+  spec.in = {height, width};
   const ops::Ints kernel = o.ints("kernel_sizes");
   for (int64_t k : kernel) spec.kernel.push_back(k);
   spec.strides = o.ints("strides");
@@ -48,7 +48,7 @@ ops::Match match_pool(const ops::MatchContext& context, const ir::Op& op) {
   const ir::Value* x = op.input("x");
   if (!is_fp32(x, 4)) return refuse("takes fp32 tensors of rank 4 alone");
   if (o.ints("kernel_sizes").size() != 2) return refuse("kernel_sizes must have 2 values");
-  Result<ops::WindowNd> window = window_of(o, x->shape());
+  Result<ops::WindowNd> window = window_of(o, x->shape()[2], x->shape()[3]);
   if (!window.ok()) return refuse(window.error());
   const ops::Window& h = (*window)[0];
   const ops::Window& w = (*window)[1];
@@ -65,6 +65,43 @@ ops::Match match_pool(const ops::MatchContext& context, const ir::Op& op) {
   p.pad_bottom = static_cast<int32_t>(h.pad_after);
   p.pad_right = static_cast<int32_t>(w.pad_after);
   return offer(context, op, x, p, ops::Layout::kBlocked);
+}
+
+/// A pad of zeros and the max_pool that alone reads it.
+ops::Match match_pad_pool(const ops::MatchContext& context, const ir::Op& op) {
+  const ir::Op* max = padded_op(context, op, "max_pool");
+  if (max == nullptr) return refuse("is not followed by a max_pool alone");
+  const ir::Value* x = op.input("x");
+  const Operands o(context, *max);
+  if (!is_fp32(x, 4) || o.ints("kernel_sizes").size() != 2)
+    return refuse("takes fp32 tensors of rank 4 alone");
+  const Result<ZeroPad> zero = zero_pad(context, op);
+  if (!zero.ok()) return refuse(zero.error());
+  const Shape& s = x->shape();
+  const Result<ops::WindowNd> window =
+      window_of(o, s[2] + zero->top + zero->bottom, s[3] + zero->left + zero->right);
+  if (!window.ok()) return refuse(window.error());
+  const ops::Window& h = (*window)[0];
+  const ops::Window& w = (*window)[1];
+  // The pool's own padding would count for less than any number, the pad's counts as 0.
+  if (h.pad_before != 0 || h.pad_after != 0 || w.pad_before != 0 || w.pad_after != 0 ||
+      o.flag("ceil_mode"))
+    return refuse("the max_pool pads too");
+  PoolParams p;
+  p.kind = PoolKind::kMaxZeros;
+  p.out_height = static_cast<int32_t>(h.out);
+  p.out_width = static_cast<int32_t>(w.out);
+  p.kernel_height = static_cast<int32_t>(h.kernel);
+  p.kernel_width = static_cast<int32_t>(w.kernel);
+  p.stride_height = static_cast<int32_t>(h.stride);
+  p.stride_width = static_cast<int32_t>(w.stride);
+  p.pad_top = static_cast<int32_t>(zero->top);
+  p.pad_left = static_cast<int32_t>(zero->left);
+  p.pad_bottom = static_cast<int32_t>(zero->bottom);
+  p.pad_right = static_cast<int32_t>(zero->right);
+  ops::Match match = offer(context, *max, x, p, ops::Layout::kBlocked);
+  if (auto* c = std::get_if<ops::Candidate>(&match)) c->covered.insert(c->covered.begin(), &op);
+  return match;
 }
 
 bool is_height_and_width(ops::Ints axes) {
@@ -99,6 +136,7 @@ void run_pool(const void* params, const ops::RunContext& r) noexcept {
 
 constexpr ops::KernelRow kRows[] = {
     {kPoolKernel.name, kPoolKernel.version, "max_pool", match_pool, run_pool},
+    {"pad_max_pool", kPoolKernel.version, "pad", match_pad_pool, run_pool},
     {kPoolKernel.name, kPoolKernel.version, "avg_pool", match_pool, run_pool},
     {kPoolKernel.name, kPoolKernel.version, "l2_pool", match_pool, run_pool},
     {kPoolKernel.name, kPoolKernel.version, "reduce_mean", match_reduce, run_pool},

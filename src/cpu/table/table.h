@@ -16,11 +16,13 @@
 namespace pome::cpu {
 
 std::span<const ops::KernelRow> conv_rows();
+std::span<const ops::KernelRow> conv_block_rows();
 std::span<const ops::KernelRow> conv_transpose_rows();
 std::span<const ops::KernelRow> linear_rows();
 std::span<const ops::KernelRow> pool_rows();
 std::span<const ops::KernelRow> unary_rows();
 std::span<const ops::KernelRow> binary_rows();
+std::span<const ops::KernelRow> scale_shift_rows();
 std::span<const ops::KernelRow> movement_rows();
 std::span<const ops::KernelRow> recurrent_rows();
 std::span<const ops::KernelRow> resize_rows();

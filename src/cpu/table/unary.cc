@@ -79,6 +79,26 @@ ops::Match match_rule(const ops::MatchContext& context, const ir::Op& op) {
   return refuse("has no rule");
 }
 
+/// sigmoid of x and the product with x that alone reads it: silu.
+ops::Match match_sigmoid_product(const ops::MatchContext& context, const ir::Op& op) {
+  const ir::Value* x = op.input("x");
+  const ir::Value* gate = op.output();
+  const ir::Op* mul = context.sole_user(gate);
+  const bool fits = mul != nullptr && mul->kind() == "mul" && x != nullptr &&
+                    ((mul->input("x") == x && mul->input("y") == gate) ||
+                     (mul->input("x") == gate && mul->input("y") == x));
+  if (!fits) return refuse("is not followed by the product with its own input alone");
+  UnaryParams p;
+  p.op = UnaryOp::kSilu;
+  ops::Match match = offer(context, op, p);
+  if (auto* c = std::get_if<ops::Candidate>(&match)) {
+    c->cost = 0.5;
+    c->covered.push_back(mul);
+    c->outputs[0].value = mul->output();
+  }
+  return match;
+}
+
 ops::Match match_relu6(const ops::MatchContext& context, const ir::Op& op) {
   UnaryParams p;
   p.op = UnaryOp::kClamp;
@@ -100,12 +120,14 @@ void run_unary(const void* params, const ops::RunContext& r) noexcept {
 }
 
 constexpr auto kRows = [] {
-  std::array<ops::KernelRow, kRules.size() + 2> rows{};
+  std::array<ops::KernelRow, kRules.size() + 3> rows{};
   size_t n = 0;
   for (const Rule& rule : kRules) {
     rows[n++] = {kUnaryKernel.name, kUnaryKernel.version, rule.op, match_rule, run_unary};
   }
   rows[n++] = {kUnaryKernel.name, kUnaryKernel.version, "relu6", match_relu6, run_unary};
+  rows[n++] = {"sigmoid_product", kUnaryKernel.version, "sigmoid", match_sigmoid_product,
+               run_unary};
   rows[n++] = {kUnaryKernel.name, kUnaryKernel.version, "gelu", match_gelu, run_unary};
   return rows;
 }();

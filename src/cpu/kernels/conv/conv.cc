@@ -5,7 +5,7 @@
 
 #include "base/try.h"
 #include "cpu/kernels/checks.h"
-#include "cpu/kernels/conv/conv_impl.h"
+#include "cpu/kernels/conv/conv_job.h"
 #include "cpu/kernels/conv/winograd.h"
 
 namespace pome::cpu {
@@ -141,7 +141,7 @@ int64_t conv_scratch_bytes(const ConvParams& params, int threads) {
   return floats * static_cast<int64_t>(sizeof(float));
 }
 
-void conv_run(const ConvParams& params, const ConvBuffers& buffers, ThreadPool& pool) noexcept {
+ConvJob conv_job(const ConvParams& params, const ConvBuffers& buffers) {
   ConvJob job{};
   job.p = params;
   job.input = buffers.input;
@@ -159,6 +159,11 @@ void conv_run(const ConvParams& params, const ConvBuffers& buffers, ThreadPool& 
                                                           params.in_width, params.isa);
   job.out_image = params.out_batch_stride != 0 ? params.out_batch_stride : out_image;
   job.residual_image = params.residual_batch_stride != 0 ? params.residual_batch_stride : out_image;
+  return job;
+}
+
+void conv_run(const ConvParams& params, const ConvBuffers& buffers, ThreadPool& pool) noexcept {
+  const ConvJob job = conv_job(params, buffers);
   switch (params.algorithm) {
     case ConvAlgorithm::kPointwise:
       return conv_pointwise(job, pool);

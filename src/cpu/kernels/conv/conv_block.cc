@@ -4,13 +4,16 @@
 #include <string>
 
 #include "base/try.h"
+#include "cpu/cache.h"
+#include "cpu/kernels/checks.h"
 #include "cpu/kernels/conv/conv_block_impl.h"
 
 namespace pome::cpu {
 namespace {
 
-// Floats between that one thread keeps: less than half of a 1 MiB cache, weights need the rest.
-constexpr int64_t kThreadFloats = int64_t{96} << 10;
+// Bytes of the second-level cache for each float between that a thread keeps: three eighths of the
+// cache, weights and the input need the rest.
+constexpr int64_t kCacheBytesPerFloat = 11;
 // Pixels of a chunk from which the register tile works well.
 constexpr int64_t kLeastPixels = 28;
 
@@ -33,9 +36,20 @@ Status check_joint(const ConvParams& from, const ConvParams& to, const char* wha
 }  // namespace
 
 Status conv_block_choose(ConvBlockParams& p) {
+  if (p.thread_floats == 0) p.thread_floats = second_cache_bytes() / kCacheBytesPerFloat;
+  POME_TRY(check_sizes({{"floats of a thread", p.thread_floats}}, 1));
   POME_TRY(check_part("depthwise", p.depthwise, ConvAlgorithm::kDepthwise));
-  POME_TRY(check_part("project", p.project, ConvAlgorithm::kPointwise));
-  POME_TRY(check_joint(p.depthwise, p.project, "depthwise and project"));
+  if (!p.has_expand && !p.has_project)
+    return Error(ErrorCode::kUnsupported, "a depthwise convolution alone");
+  if (p.depthwise.epilogue.has_residual)
+    return Error(ErrorCode::kUnsupported, "depthwise: adds a residual");
+  if ((p.expand_silu && p.expand.epilogue.activation != Activation::kNone) ||
+      (p.depthwise_silu && p.depthwise.epilogue.activation != Activation::kNone))
+    return Error(ErrorCode::kUnsupported, "two activations behind one convolution");
+  if (p.has_project) {
+    POME_TRY(check_part("project", p.project, ConvAlgorithm::kPointwise));
+    POME_TRY(check_joint(p.depthwise, p.project, "depthwise and project"));
+  }
   if (!p.has_expand) return {};
   POME_TRY(check_part("expand", p.expand, ConvAlgorithm::kPointwise));
   return check_joint(p.expand, p.depthwise, "expand and depthwise");
@@ -52,7 +66,7 @@ ConvBlockShape conv_block_shape(const ConvBlockParams& params, int threads) {
                  ? std::min<int64_t>(d.in_height, (chunk - 1) * d.stride_height + reach)
                  : 0;
     s.ring_floats = s.ring * d.in_width * channels;
-    s.chunk_floats = chunk * d.out_width * channels;
+    s.chunk_floats = params.has_project ? chunk * d.out_width * channels : 0;
     return s;
   };
   ConvBlockShape best = fill(1);
@@ -63,7 +77,7 @@ ConvBlockShape conv_block_shape(const ConvBlockParams& params, int threads) {
   for (int64_t chunk = 2; chunk <= rows; ++chunk) {
     ConvBlockShape s = fill(chunk);
     s.tasks = best.tasks;
-    if (s.thread_floats() > kThreadFloats && best.chunk * d.out_width >= kLeastPixels) break;
+    if (s.thread_floats() > params.thread_floats && best.chunk * d.out_width >= kLeastPixels) break;
     best = s;
   }
   // Chunks of equal size.
@@ -74,15 +88,19 @@ ConvBlockShape conv_block_shape(const ConvBlockParams& params, int threads) {
 }
 
 bool conv_block_pays(const ConvBlockParams& params, int threads) {
-  // Without an expansion what lies between is no larger than the input, and storing it costs no
-  // more than the rows' shorter tiles do.
-  if (!params.has_expand) return false;
   const ConvParams& d = params.depthwise;
   const int64_t lanes = round_up(d.in_channels, channel_block(d.isa));
-  const int64_t between =
-      lanes * (int64_t{d.out_height} * d.out_width + int64_t{d.in_height} * d.in_width);
-  // Below this it stays in the cache anyway; and rows must be enough for all threads.
-  return between >= 2 * kThreadFloats && d.out_height >= 8 * threads;
+  const int64_t expanded = lanes * d.in_height * d.in_width;
+  const int64_t made = lanes * d.out_height * d.out_width;
+  // Tasks are rows: each thread needs several.
+  if (d.out_height < 8 * threads) return false;
+  if (params.has_expand && params.has_project) return expanded + made >= 2 * params.thread_floats;
+  // One tensor between. It pays where that would leave the cache while the weights, which are read
+  // anew for every few rows, stay in it.
+  const ConvParams& pointwise = params.has_expand ? params.expand : params.project;
+  const int64_t weights = int64_t{pointwise.in_channels} * pointwise.out_channels;
+  if (weights > params.thread_floats) return false;
+  return params.has_expand ? expanded >= params.thread_floats : made >= 2 * params.thread_floats;
 }
 
 int64_t conv_block_scratch_bytes(const ConvBlockParams& params, int threads) {
@@ -99,7 +117,8 @@ void conv_block_run(const ConvBlockParams& params, const ConvBlockBuffers& buffe
   job.expand = static_cast<const float*>(buffers.expand);
   job.depthwise = static_cast<const float*>(buffers.depthwise);
   job.project = static_cast<const float*>(buffers.project);
-  job.residual = params.project.epilogue.has_residual ? buffers.residual : nullptr;
+  const bool adds = params.has_project && params.project.epilogue.has_residual;
+  job.residual = adds ? buffers.residual : nullptr;
   job.output = buffers.output;
   job.scratch = static_cast<float*>(buffers.scratch);
   conv_block_rows(job, pool);

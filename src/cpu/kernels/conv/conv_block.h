@@ -9,16 +9,24 @@
 
 namespace pome::cpu {
 
-inline constexpr KernelId kConvBlockKernel{"conv_block_blocked", 1};
+inline constexpr KernelId kConvBlockKernel{"conv_block_blocked", 2};
 
-/// depthwise -> project (MobileNetV1), or expand -> depthwise -> project (the inverted residual of
-/// MobileNetV2 and its kin). The values between live in a few rows per thread that stay in its
-/// cache. Plain data, lies in a plan.
+/// depthwise -> project (MobileNetV1), expand -> depthwise -> project (the inverted residual of
+/// MobileNetV2 and its kin), or expand -> depthwise (where squeeze-and-excite follows). The values
+/// between live in a few rows per thread that stay in its cache. Plain data, lies in a plan.
 struct ConvBlockParams {
   bool has_expand = false;
-  ConvParams expand;     // 1x1, stride 1; no residual
-  ConvParams depthwise;  // no residual
-  ConvParams project;    // 1x1, stride 1; any epilogue
+  bool has_project = true;  // one of the two at least
+  ConvParams expand;        // 1x1, stride 1; no residual
+  ConvParams depthwise;     // no residual
+  ConvParams project;       // 1x1, stride 1; any epilogue
+  /// The activation behind the part is x / (1 + e^-x), which Epilogue has not; its epilogue has
+  /// none.
+  bool expand_silu = false;
+  bool depthwise_silu = false;
+  /// Floats between that one thread may keep; 0: conv_block_choose() takes a share of this
+  /// machine's second-level cache.
+  int64_t thread_floats = 0;
 };
 static_assert(std::is_trivially_copyable_v<ConvBlockParams>);
 
@@ -39,7 +47,7 @@ struct ConvBlockBuffers {
   const float* input = nullptr;
   const void* expand = nullptr;  // packed; null unless has_expand
   const void* depthwise = nullptr;
-  const void* project = nullptr;
+  const void* project = nullptr;  // null unless has_project
   const float* residual = nullptr;
   float* output = nullptr;
   void* scratch = nullptr;

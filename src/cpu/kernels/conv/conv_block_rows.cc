@@ -12,6 +12,7 @@
 #include "cpu/kernels/conv/gemm-inl.h"
 #include "cpu/kernels/conv/gemm_tasks.h"
 #include "cpu/kernels/dispatch.h"
+#include "cpu/kernels/eltwise/sigmoid-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace pome::cpu::HWY_NAMESPACE {
@@ -31,6 +32,17 @@ void multiply(const ConvParams& p, const float* packed, const float* a, int64_t 
   }
 }
 
+// silu of `floats` floats, in place, while they are near.
+void apply_silu(float* p, int64_t floats) {
+  int64_t i = 0;
+  for (; i + 4 * kLanes <= floats; i += 4 * kLanes) {
+    V x[4];
+    POME_UNROLL for (int u = 0; u < 4; ++u) x[u] = silu_of(load(p + i + u * kLanes));
+    POME_UNROLL for (int u = 0; u < 4; ++u) store(x[u], p + i + u * kLanes);
+  }
+  for (; i < floats; i += kLanes) store(silu_of(load(p + i)), p + i);
+}
+
 // Expands input rows [from, to) of one image into the ring.
 void expand_rows(const ConvBlockJob& job, const float* image, int64_t from, int64_t to,
                  float* ring) {
@@ -44,13 +56,16 @@ void expand_rows(const ConvBlockJob& job, const float* image, int64_t from, int6
     sums.c_vector = job.shape.ring * row;
     sums.epilogue = e.epilogue;
     multiply(e, job.expand, image + y * row, e.in_height * row, rows * e.in_width, sums);
+    for (int64_t b = 0; job.p.expand_silu && b < ceil_div(e.out_channels, kLanes); ++b)
+      apply_silu(sums.c + b * sums.c_vector, rows * row);
     y += rows;
   }
 }
 
-// Depthwise results of output rows [rows) to [block][pixel][kLanes].
+// Depthwise results of output rows [rows) to [block][row][pixel][kLanes], blocks `to_block` floats
+// apart.
 void depthwise_rows(const ConvBlockJob& job, const float* from, int64_t block_floats, Range rows,
-                    float* to) {
+                    float* to, int64_t to_block) {
   const ConvParams& d = job.p.depthwise;
   const int64_t out_row = int64_t{d.out_width} * kLanes;
   const int64_t ring = job.p.has_expand ? job.shape.ring : INT64_MAX;
@@ -58,55 +73,84 @@ void depthwise_rows(const ConvBlockJob& job, const float* from, int64_t block_fl
   const float* weights = job.depthwise + conv_bias_floats(d);
   const int64_t blocks = ceil_div(d.in_channels, kLanes);
   for (int64_t block = 0; block < blocks; ++block) {
-    for (int64_t y = rows.begin; y < rows.end; ++y, to += out_row) {
+    for (int64_t y = rows.begin; y < rows.end; ++y) {
       DepthwiseRow row;
       row.rows = from + block * block_floats;
       row.top = depthwise_place(d, y, row) % ring;
       row.wrap = ring;
       row.weights = weights + block * conv_taps(d) * kLanes;
       row.bias = job.depthwise + block * kLanes;
-      row.out = to;
+      row.out = to + block * to_block + (y - rows.begin) * out_row;
       depthwise_row(d, row, f);
+      if (job.p.depthwise_silu) apply_silu(row.out, out_row);
     }
   }
 }
 
+// What a task knows of its image.
+struct Place {
+  const float* input;
+  float* output;
+  const float* residual;
+  int64_t in_plane;  // floats from one channel block to the next
+  int64_t out_plane;
+};
+
+Place place_of(const ConvBlockJob& job, int64_t image) {
+  const ConvParams& first = job.p.has_expand ? job.p.expand : job.p.depthwise;
+  const ConvParams& last = job.p.has_project ? job.p.project : job.p.depthwise;
+  Place place;
+  place.in_plane = int64_t{first.in_height} * first.in_width * kLanes;
+  place.out_plane = int64_t{last.out_height} * last.out_width * kLanes;
+  const auto stride = [](int64_t given, int64_t channels, int64_t plane) {
+    return given != 0 ? given : ceil_div(channels, int64_t{kLanes}) * plane;
+  };
+  const int64_t dense = stride(0, last.out_channels, place.out_plane);
+  place.input =
+      job.input + image * stride(first.in_batch_stride, first.in_channels, place.in_plane);
+  place.output = job.output + image * (last.out_batch_stride != 0 ? last.out_batch_stride : dense);
+  const int64_t added = last.residual_batch_stride != 0 ? last.residual_batch_stride : dense;
+  place.residual = job.residual == nullptr ? nullptr : job.residual + image * added;
+  return place;
+}
+
+// Output rows [chunk) from `rows_of`, a ring or the input itself.
+void finish_rows(const ConvBlockJob& job, const Place& place, const float* rows_of,
+                 int64_t block_floats, Range chunk, float* results) {
+  const int64_t row = int64_t{job.p.depthwise.out_width} * kLanes;
+  if (!job.p.has_project) {
+    depthwise_rows(job, rows_of, block_floats, chunk, place.output + chunk.begin * row,
+                   place.out_plane);
+    return;
+  }
+  const int64_t pixels = chunk.size() * job.p.depthwise.out_width;
+  depthwise_rows(job, rows_of, block_floats, chunk, results, pixels * kLanes);
+  Sums sums;
+  sums.c = place.output + chunk.begin * row;
+  sums.residual = place.residual == nullptr ? nullptr : place.residual + chunk.begin * row;
+  sums.c_vector = place.out_plane;
+  sums.epilogue = job.p.project.epilogue;
+  multiply(job.p.project, job.project, results, pixels * kLanes, pixels, sums);
+}
+
 void block_task(const ConvBlockJob& job, int64_t image, Range rows, float* scratch) {
   const ConvParams& d = job.p.depthwise;
-  const ConvParams& last = job.p.project;
-  const ConvParams& first = job.p.has_expand ? job.p.expand : d;
-  const int64_t in_plane = int64_t{first.in_height} * first.in_width * kLanes;
-  const int64_t in_image = first.in_batch_stride != 0
-                               ? first.in_batch_stride
-                               : ceil_div(first.in_channels, kLanes) * in_plane;
-  const float* input = job.input + image * in_image;
+  const Place place = place_of(job, image);
   float* ring = scratch;
   float* results = scratch + job.shape.ring_floats;
-  const int64_t out_plane = int64_t{last.out_height} * last.out_width * kLanes;
-  const int64_t dense = ceil_div(last.out_channels, kLanes) * out_plane;
-  const int64_t out_image = last.out_batch_stride != 0 ? last.out_batch_stride : dense;
-  const int64_t added_image = last.residual_batch_stride != 0 ? last.residual_batch_stride : dense;
   const int64_t reach = int64_t{d.kernel_height - 1} * d.dilation_height + 1;
   int64_t expanded = std::max<int64_t>(0, rows.begin * d.stride_height - d.pad_top);
   for (int64_t y = rows.begin; y < rows.end; y += job.shape.chunk) {
     const Range chunk{y, std::min(rows.end, y + job.shape.chunk)};
-    if (job.p.has_expand) {
-      const int64_t needed =
-          std::min<int64_t>(d.in_height, (chunk.end - 1) * d.stride_height - d.pad_top + reach);
-      expand_rows(job, input, expanded, needed, ring);
-      expanded = std::max(expanded, needed);
-      depthwise_rows(job, ring, job.shape.ring * d.in_width * kLanes, chunk, results);
-    } else {
-      depthwise_rows(job, input, in_plane, chunk, results);
+    if (!job.p.has_expand) {
+      finish_rows(job, place, place.input, place.in_plane, chunk, results);
+      continue;
     }
-    const int64_t pixels = chunk.size() * last.out_width;
-    const int64_t at = y * last.out_width * kLanes;
-    Sums sums;
-    sums.c = job.output + image * out_image + at;
-    sums.residual = job.residual == nullptr ? nullptr : job.residual + image * added_image + at;
-    sums.c_vector = out_plane;
-    sums.epilogue = last.epilogue;
-    multiply(last, job.project, results, pixels * kLanes, pixels, sums);
+    const int64_t needed =
+        std::min<int64_t>(d.in_height, (chunk.end - 1) * d.stride_height - d.pad_top + reach);
+    expand_rows(job, place.input, expanded, needed, ring);
+    expanded = std::max(expanded, needed);
+    finish_rows(job, place, ring, job.shape.ring * d.in_width * kLanes, chunk, results);
   }
 }
 

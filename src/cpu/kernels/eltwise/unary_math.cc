@@ -7,6 +7,7 @@
 
 #include "cpu/kernels/dispatch.h"
 #include "cpu/kernels/eltwise/math-inl.h"
+#include "cpu/kernels/eltwise/sigmoid-inl.h"
 #include "cpu/kernels/eltwise/unary_loop-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -21,7 +22,7 @@ struct Elu {
   }
 };
 struct Sigmoid {
-  HWY_INLINE V operator()(V x, V, V) const { return sigmoid_all(x); }
+  HWY_INLINE V operator()(V x, V, V) const { return sigmoid_of(x); }
 };
 struct TanhOf {
   HWY_INLINE V operator()(V x, V, V) const { return tanh_all(x); }
@@ -30,10 +31,7 @@ struct ScaledTanh {
   HWY_INLINE V operator()(V x, V a, V b) const { return hn::Mul(a, tanh_all(hn::Mul(b, x))); }
 };
 struct Silu {
-  HWY_INLINE V operator()(V x, V, V) const {
-    // -infinity * 0 would be NaN; anything below -104 is 0 already.
-    return hn::IfThenElse(hn::Lt(x, splat(-104.0f)), hn::Zero(D()), hn::Mul(x, sigmoid_all(x)));
-  }
+  HWY_INLINE V operator()(V x, V, V) const { return silu_of(x); }
 };
 struct GeluExact {
   HWY_INLINE V operator()(V x, V, V) const { return gelu_exact(x); }

@@ -18,6 +18,8 @@ template <int vectors>
 HWY_INLINE void one_panel(const float* HWY_RESTRICT x, const float* HWY_RESTRICT w, int64_t values,
                           const float* bias, float* out) {
   constexpr int kStreams = 4;
+  // Weights are read once and in order; this many floats ahead they are on their way.
+  constexpr int64_t kAhead = 2048;
   V sum[kStreams][vectors];
   POME_UNROLL for (int v = 0; v < vectors; ++v) {
     sum[0][v] = load(bias + v * kLanes);
@@ -25,6 +27,8 @@ HWY_INLINE void one_panel(const float* HWY_RESTRICT x, const float* HWY_RESTRICT
   }
   int64_t k = 0;
   for (; k + kStreams <= values; k += kStreams, w += kStreams * vectors * kLanes) {
+    POME_UNROLL for (int line = 0; line < kStreams * vectors * kLanes; line += 16)
+        __builtin_prefetch(w + kAhead + line);
     POME_UNROLL for (int u = 0; u < kStreams; ++u) {
       const V value = splat(x[k + u]);
       POME_UNROLL for (int v = 0; v < vectors; ++v) {

@@ -57,6 +57,12 @@ int64_t reduce_columns(const float* row, int64_t begin, int64_t end, int64_t str
   return end;
 }
 
+// What a zero beside them makes of maxima.
+void max_with_zero(int64_t floats, float* row) {
+  for (int64_t x = 0; x < floats; x += kLanes)
+    store(max_nan(load(row + x), hn::Zero(D())), row + x);
+}
+
 HWY_INLINE V finish(const PoolParams& p, V m, float scale) {
   return p.kind == PoolKind::kL2 ? hn::Sqrt(m) : hn::Mul(m, splat(scale));
 }
@@ -77,6 +83,8 @@ void pool_row(const PoolParams& p, const float* in, int64_t y, float* buffer, fl
     return;
   }
   reduce_rows<Reduce>(in + rows.begin * floats, rows.size(), floats, buffer);
+  const bool zeros = p.kind == PoolKind::kMaxZeros;
+  if (zeros && rows.size() < p.kernel_height) max_with_zero(floats, buffer);
   const bool padded = p.kind == PoolKind::kAveragePadded;
   const bool average = padded || p.kind == PoolKind::kAverage;
   const int64_t height = padded ? window(y, p.stride_height, p.pad_top, p.kernel_height,
@@ -102,6 +110,7 @@ void pool_row(const PoolParams& p, const float* in, int64_t y, float* buffer, fl
                                    : c.size();
       V m = load(buffer + c.begin * kLanes);
       for (int64_t i = c.begin + 1; i < c.end; ++i) m = Reduce::merge(m, load(buffer + i * kLanes));
+      if (zeros && c.size() < p.kernel_width) m = max_nan(m, hn::Zero(D()));
       const float scale = average ? 1.0f / static_cast<float>(height * width) : 1.0f;
       store(finish(p, m, scale), out + x * kLanes);
     }
@@ -137,7 +146,7 @@ void pool_target(const PoolParams& p, const float* in, float* out, float* scratc
       const int64_t image = row / p.out_height / blocks;
       const float* from = in + image * in_image + b * in_plane;
       float* to = out + image * out_image + b * out_plane + y * p.out_width * kLanes;
-      if (p.kind == PoolKind::kMax) {
+      if (p.kind == PoolKind::kMax || p.kind == PoolKind::kMaxZeros) {
         pool_row<MaxReduce>(p, from, y, buffer, to);
       } else if (p.kind == PoolKind::kL2) {
         pool_row<SquareReduce>(p, from, y, buffer, to);

@@ -18,6 +18,7 @@ enum class PoolKind : uint8_t {
   kAverage = 1,        // sum / number of elements of the input in the window
   kAveragePadded = 2,  // sum / number of elements of the padded input in the window
   kL2 = 3,             // sqrt of the sum of squares
+  kMaxZeros = 4,       // of the input with zeros around it; windows lie within those
 };
 
 /// One pooling. A window with no element of the input gives 0. A window of the whole input is

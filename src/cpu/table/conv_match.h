@@ -1,0 +1,28 @@
+// Recognises a convolution and what runs along with it, for every row that starts from one.
+#pragma once
+
+#include "cpu/kernels/conv/conv.h"
+#include "cpu/table/table.h"
+
+namespace pome::cpu {
+
+/// A convolution, a pad of zeros in front of it, and bias, residual and activation behind it.
+struct ConvMatch {
+  ConvParams params;                 // passed conv_choose()
+  const ir::Value* input = nullptr;  // what the pad reads, where there is one
+  Chain chain;                       // its ops begin with the pad
+  Weights weight;
+  Weights bias;  // empty where there is none
+
+  double flops() const;
+  /// The weights as `params` wants them; call it when params are final.
+  ops::PackedConstant packed() const;
+};
+
+/// Matches `op`: a conv, or a pad of zeros whose only reader is a conv. An Error says why not.
+Result<ConvMatch> match_convolution(const ops::MatchContext& context, const ir::Op& op);
+
+/// The convolution (with its pad) that alone reads `value`; an Error where there is none.
+Result<ConvMatch> match_next_convolution(const ops::MatchContext& context, const ir::Value* value);
+
+}  // namespace pome::cpu
