@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 
 #include "base/thread_pool.h"
+#include "cpu/kernels/eltwise/unary.h"
 #include "tests/cpu/support.h"
 
 namespace pome::cpu::test {
@@ -40,6 +42,14 @@ ConvParams pointwise(const ConvParams& like, int in, int out, int height, int wi
   return p;
 }
 
+void apply_silu(Floats& values, ThreadPool& pool, Isa isa) {
+  UnaryParams p;
+  p.isa = isa;
+  p.op = UnaryOp::kSilu;
+  p.count = values.size();
+  unary_run(p, values.data(), values.data(), pool);
+}
+
 // The parts one after another add the same numbers in the same order: results are equal.
 void check(ConvBlockParams p, int threads) {
   const Status status = conv_block_choose(p);
@@ -54,28 +64,36 @@ void check(ConvBlockParams p, int threads) {
   const int64_t plane = int64_t{first.in_height} * first.in_width;
   const Floats input = to_blocked(d.isa, random_floats(first.batch * first.in_channels * plane, 1),
                                   first.batch, first.in_channels, plane);
+  if (!p.has_project) p.project = pointwise(d, d.out_channels, 1, d.out_height, d.out_width);
   const Floats residual = to_blocked(
       d.isa, random_floats(d.batch * p.project.out_channels * d.out_height * d.out_width, 2),
       d.batch, p.project.out_channels, int64_t{d.out_height} * d.out_width);
   const Floats expand = p.has_expand ? packed_of(p.expand, 10) : Floats(1);
   const Floats depthwise = packed_of(d, 20);
-  const Floats project = packed_of(p.project, 30);
+  const Floats project = p.has_project ? packed_of(p.project, 30) : Floats(1);
   ThreadPool pool(threads);
 
   Floats expanded = p.has_expand ? output_of(p.expand) : Floats(1);
   if (p.has_expand) {
     conv_run(p.expand, {input.data(), expand.data(), nullptr, expanded.data(), nullptr}, pool);
   }
+  if (p.expand_silu) apply_silu(expanded, pool, d.isa);
   Floats between = output_of(d);
   conv_run(d,
            {p.has_expand ? expanded.data() : input.data(), depthwise.data(), nullptr,
             between.data(), nullptr},
            pool);
-  Floats want = output_of(p.project);
-  conv_run(p.project, {between.data(), project.data(), residual.data(), want.data(), nullptr},
-           pool);
+  if (p.depthwise_silu) apply_silu(between, pool, d.isa);
+  Floats want = output_of(p.has_project ? p.project : d);
+  if (p.has_project) {
+    conv_run(p.project, {between.data(), project.data(), residual.data(), want.data(), nullptr},
+             pool);
+  } else {
+    want = std::move(between);
+  }
 
-  Floats got = output_of(p.project);
+  const int64_t outputs = p.has_project ? p.project.out_channels : d.out_channels;
+  Floats got = output_of(p.has_project ? p.project : d);
   Floats scratch(conv_block_scratch_bytes(p, threads) / 4);
   conv_block_run(p,
                  {input.data(), expand.data(), depthwise.data(), project.data(), residual.data(),
@@ -83,8 +101,8 @@ void check(ConvBlockParams p, int threads) {
                  pool);
   EXPECT_TRUE(got.guards_intact() && scratch.guards_intact());
   const int64_t pixels = int64_t{d.out_height} * d.out_width;
-  EXPECT_EQ(from_blocked(d.isa, got, d.batch, p.project.out_channels, pixels),
-            from_blocked(d.isa, want, d.batch, p.project.out_channels, pixels));
+  EXPECT_EQ(from_blocked(d.isa, got, d.batch, outputs, pixels),
+            from_blocked(d.isa, want, d.batch, outputs, pixels));
 }
 
 class ConvBlock : public ::testing::TestWithParam<Isa> {};
@@ -127,7 +145,12 @@ TEST_P(ConvBlock, EqualsItsParts) {
     d.epilogue.has_bias = true;
     d.epilogue.activation = Activation::kRelu;
     p.has_expand = pick(0, 1) != 0;
+    p.has_project = !p.has_expand || pick(0, 2) != 0;
+    p.depthwise_silu = pick(0, 1) != 0;
+    if (p.depthwise_silu) d.epilogue.activation = Activation::kNone;
     p.expand = pointwise(d, pick(1, 40), d.in_channels, d.in_height, d.in_width);
+    p.expand_silu = p.has_expand && pick(0, 1) != 0;
+    if (p.expand_silu) p.expand.epilogue.activation = Activation::kNone;
     p.project = pointwise(d, d.in_channels, pick(1, 70), d.out_height, d.out_width);
     p.project.epilogue.has_residual = pick(0, 1) != 0;
     check(p, i % 3 + 1);
@@ -145,6 +168,9 @@ TEST_P(ConvBlock, PartsThatDoNotFitAreRefused) {
   EXPECT_TRUE(conv_block_choose(p).ok());
   p.project = pointwise(p.depthwise, 9, 4, 3, 3);
   EXPECT_FALSE(conv_block_choose(p).ok());
+  p.has_project = false;
+  EXPECT_FALSE(conv_block_choose(p).ok()) << "nothing to join";
+  p.has_project = true;
   p.project = pointwise(p.depthwise, 8, 4, 3, 3);
   p.depthwise.groups = 4;
   const Status status = conv_block_choose(p);

@@ -37,6 +37,8 @@ double reduce(const PoolParams& p, const float* plane, int64_t oy, int64_t ox) {
       return sum / static_cast<double>(padded);
     case PoolKind::kL2:
       return std::sqrt(sum);
+    case PoolKind::kMaxZeros:
+      return inside < p.kernel_height * p.kernel_width ? std::max(max, 0.0) : max;
   }
   return 0;
 }
@@ -64,9 +66,8 @@ void check(const PoolParams& p, int threads, uint32_t seed) {
   pool_run(p, input.data(), output.data(), scratch.data(), pool);
   EXPECT_TRUE(output.guards_intact() && scratch.guards_intact());
   const double terms = double{1} * p.kernel_height * p.kernel_width;
-  const double tolerance = p.kind == PoolKind::kMax  ? 0
-                           : p.kind == PoolKind::kL2 ? 1e-6 * std::sqrt(terms)
-                                                     : 1e-6;
+  const bool max = p.kind == PoolKind::kMax || p.kind == PoolKind::kMaxZeros;
+  const double tolerance = max ? 0 : p.kind == PoolKind::kL2 ? 1e-6 * std::sqrt(terms) : 1e-6;
   EXPECT_LE(worst_error(from_blocked(p.isa, output, p.batch, p.channels, out_plane), want, 1),
             tolerance);
 }
@@ -101,6 +102,36 @@ TEST_P(Pool, RandomGeometry) {
     if (tall < 0 || wide < 0) continue;
     p.out_height = (tall + up * (p.stride_height - 1)) / p.stride_height + 1;
     p.out_width = (wide + up * (p.stride_width - 1)) / p.stride_width + 1;
+    check(p, i % 3 + 1, static_cast<uint32_t>(i));
+  }
+}
+
+TEST_P(Pool, MaximaAmongZeros) {
+  std::mt19937 engine(4);
+  const auto pick = [&](int low, int high) {
+    return std::uniform_int_distribution<int>(low, high)(engine);
+  };
+  for (int i = 0; i < 150; ++i) {
+    PoolParams p;
+    p.isa = GetParam();
+    p.kind = PoolKind::kMaxZeros;
+    p.batch = pick(1, 2);
+    p.channels = pick(1, 40);
+    p.in_height = pick(1, 20);
+    p.in_width = pick(1, 20);
+    p.kernel_height = pick(1, 4);
+    p.kernel_width = pick(1, 4);
+    p.stride_height = pick(1, 3);
+    p.stride_width = pick(1, 3);
+    p.pad_top = pick(0, 3);
+    p.pad_left = pick(0, 3);
+    p.pad_bottom = pick(0, 3);
+    p.pad_right = pick(0, 3);
+    const int tall = p.in_height + p.pad_top + p.pad_bottom - p.kernel_height;
+    const int wide = p.in_width + p.pad_left + p.pad_right - p.kernel_width;
+    if (tall < 0 || wide < 0) continue;
+    p.out_height = tall / p.stride_height + 1;
+    p.out_width = wide / p.stride_width + 1;
     check(p, i % 3 + 1, static_cast<uint32_t>(i));
   }
 }

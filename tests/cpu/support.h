@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -10,11 +11,11 @@
 #include <span>
 #include <vector>
 
-#include "base/aligned_buffer.h"
 #include "base/half.h"
 #include "cpu/blocked.h"
 #include "cpu/isa.h"
 #include "cpu/weights.h"
+#include "tests/cpu/guarded_memory.h"
 
 namespace pome::cpu::test {
 
@@ -27,38 +28,35 @@ inline std::vector<Isa> isas() {
   return found;
 }
 
-/// Floats on cache-line borders with NaN guards on both sides, so that a kernel that reads beyond
-/// its buffer shows.
+/// Floats on cache-line borders between pages that may not be touched, with NaN around them on
+/// their own pages: a kernel that reads beyond its buffer dies or shows, one that writes there too.
 class Floats {
  public:
   explicit Floats(int64_t count, float fill = std::numeric_limits<float>::quiet_NaN())
-      : buffer_(std::move(
-            AlignedBuffer::allocate(static_cast<size_t>(count + 2 * kGuard) * 4).value())),
-        count_(count) {
-    float* p = buffer_.as<float>();
-    for (int64_t i = 0; i < count + 2 * kGuard; ++i) p[i] = std::numeric_limits<float>::quiet_NaN();
+      : memory_(static_cast<size_t>(count) * sizeof(float)), count_(count) {
+    for (float* p = first(); p != last(); ++p) *p = std::numeric_limits<float>::quiet_NaN();
     for (int64_t i = 0; i < count; ++i) data()[i] = fill;
   }
   Floats(const std::vector<float>& values)
       : Floats(static_cast<int64_t>(values.size())) {  // NOLINT
     for (size_t i = 0; i < values.size(); ++i) data()[i] = values[i];
   }
-  float* data() { return buffer_.as<float>() + kGuard; }
-  const float* data() const { return buffer_.as<float>() + kGuard; }
+  float* data() { return reinterpret_cast<float*>(memory_.data()); }
+  const float* data() const { return reinterpret_cast<const float*>(memory_.data()); }
   int64_t size() const { return count_; }
   std::span<const float> span() const { return {data(), static_cast<size_t>(count_)}; }
-  /// True while nothing has been written outside.
+  /// True while nothing has been written around them.
   bool guards_intact() const {
-    const float* p = buffer_.as<float>();
-    for (int64_t i = 0; i < kGuard; ++i) {
-      if (!std::isnan(p[i]) || !std::isnan(p[kGuard + count_ + i])) return false;
-    }
-    return true;
+    const float* end = data() + count_;
+    const auto is_nan = [](float x) { return std::isnan(x); };
+    return std::all_of(const_cast<const float*>(first()), data(), is_nan) &&
+           std::all_of(end, const_cast<const float*>(last()), is_nan);
   }
 
  private:
-  static constexpr int64_t kGuard = 64;
-  AlignedBuffer buffer_;
+  float* first() const { return reinterpret_cast<float*>(memory_.begin()); }
+  float* last() const { return reinterpret_cast<float*>(memory_.end()); }
+  GuardedMemory memory_;
   int64_t count_;
 };
 

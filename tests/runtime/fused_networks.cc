@@ -1,0 +1,240 @@
+#include "tests/runtime/fused_networks.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+
+#include "ops/builder.h"
+#include "ops/sample.h"
+
+namespace pome::testing {
+namespace {
+
+using ir::Value;
+using ops::Arg;
+
+/// Adds random layers with random constant weights. The draws decide shapes, the seed of the
+/// weights is apart.
+class RandomNet {
+ public:
+  RandomNet(ops::Builder& builder, uint64_t seed) : b_(builder), draws_(seed), seed_(seed * 1000) {}
+
+  int pick(int low, int high) { return std::uniform_int_distribution<int>(low, high)(draws_); }
+  bool flip() { return pick(0, 1) != 0; }
+
+  Value* conv(Value* x, int64_t out, int64_t kernel, int64_t stride, int64_t groups = 1) {
+    if (x == nullptr) return nullptr;
+    const int64_t in = x->shape()[1] / groups;
+    const double scale = std::sqrt(3.0 / static_cast<double>(in * kernel * kernel));
+    std::vector<std::pair<std::string, Arg>> args = {
+        {"x", x},
+        {"weight", Arg(weights({out, in, kernel, kernel}, -scale, scale))},
+        {"strides", Arg::ints({stride, stride})},
+        {"pad_type", "same"},
+        {"groups", static_cast<int>(groups)}};
+    if (flip()) args.emplace_back("bias", Arg(weights({out}, -0.2, 0.2)));
+    if (kernel > 1 && flip()) {  // Keras' way: a pad of its own
+      args[0].second = padded(x, kernel);
+      args[3].second = "valid";
+    }
+    return b_.add("conv", "conv", args);
+  }
+
+  /// One of the activations that networks have, or none.
+  Value* activation(Value* x) {
+    if (x == nullptr) return nullptr;
+    switch (pick(0, 6)) {
+      case 0:
+        return unary("relu", x);
+      case 1:
+        return unary("relu6", x);
+      case 2:
+        return b_.add("leaky_relu", "leaky", {{"x", x}, {"alpha", 0.1}});
+      case 3:
+        return product(
+            x, b_.add("sigmoid_hard", "gate", {{"x", x}, {"alpha", 1.0 / 6}, {"beta", 0.5}}));
+      case 4:
+        return product(x, unary("sigmoid", x));
+      case 5:
+        return unary("silu", x);
+      default:
+        return x;
+    }
+  }
+
+  Value* add(Value* x, Value* y) {
+    return flip() ? b_.add("add", "sum", {{"x", x}, {"y", y}})
+                  : b_.add("add", "sum", {{"x", y}, {"y", x}});
+  }
+  Value* product(Value* x, Value* y) {
+    return flip() ? b_.add("mul", "product", {{"x", x}, {"y", y}})
+                  : b_.add("mul", "product", {{"x", y}, {"y", x}});
+  }
+  Value* unary(const char* kind, Value* x) { return b_.add(kind, kind, {{"x", x}}); }
+  Value* norm(Value* x) {
+    if (x == nullptr) return nullptr;
+    const int64_t c = x->shape()[1];
+    return b_.add("batch_norm", "norm",
+                  {{"x", x},
+                   {"mean", Arg(weights({c}, -0.3, 0.3))},
+                   {"variance", Arg(weights({c}, 0.5, 1.5))},
+                   {"gamma", Arg(weights({c}, 0.6, 1.2))},
+                   {"beta", Arg(weights({c}, -0.3, 0.3))},
+                   {"epsilon", 0.001}});
+  }
+  Value* concat(const std::vector<Value*>& values) {
+    return b_.add("concat", "joined", {{"values", Arg(values)}, {"axis", 1}});
+  }
+  Value* max_pool(Value* x, int64_t kernel, int64_t stride) {
+    return b_.add("max_pool", "pooled",
+                  {{"x", x},
+                   {"kernel_sizes", Arg::ints({kernel, kernel})},
+                   {"strides", Arg::ints({stride, stride})},
+                   {"pad_type", "valid"}});
+  }
+  /// Zeros around height and width: `kernel` - 1 in all.
+  Value* padded(Value* x, int64_t kernel) {
+    const int64_t before = pick(0, static_cast<int>(kernel / 2));
+    const int64_t after = kernel - 1 - before;
+    return b_.add("pad", "padded",
+                  {{"x", x},
+                   {"pad", Arg::ints({0, 0, 0, 0, before, after, before, after})},
+                   {"mode", "constant"},
+                   {"constant_val", 0.0}});
+  }
+  Value* mean(Value* x) {
+    return b_.add("reduce_mean", "mean",
+                  {{"x", x}, {"axes", Arg::ints({2, 3})}, {"keep_dims", true}});
+  }
+
+ private:
+  ir::LiteralPtr weights(const Shape& shape, double low, double high) {
+    auto buffer = AlignedBuffer::allocate(static_cast<size_t>(shape.elements()) * sizeof(float));
+    const ops::TensorView view{ir::DType::kFp32, shape, buffer->data()};
+    ops::fill_random(view, ++seed_, low, high);
+    return ir::Literal::own(ir::Type::tensor(ir::DType::kFp32, shape), *std::move(buffer));
+  }
+
+  ops::Builder& b_;
+  std::mt19937_64 draws_;
+  uint64_t seed_;
+};
+
+/// A program around `body`, which gets an input of a random size and gives the output.
+template <typename Body>
+std::unique_ptr<ir::Program> program_of(uint64_t seed, int size, Body body) {
+  auto program = std::make_unique<ir::Program>();
+  ir::Function* main = program->add_function("main", ir::Opset::kIos15);
+  std::mt19937_64 draws(seed ^ 0x9e3779b9);
+  const auto pick = [&](int low, int high) {
+    return std::uniform_int_distribution<int>(low, high)(draws);
+  };
+  // Now and then more than one image, and channels that do not fill their blocks.
+  const int64_t batch = pick(0, 3) == 0 ? 2 : 1;
+  const int64_t channels = pick(0, 1) == 0 ? 16 * pick(1, 2) : pick(5, 8 * size + 5);
+  const Shape shape = {batch, channels, pick(6, 12 * size), pick(6, 12 * size)};
+  Value* x = main->body.add_input("x", ir::Type::tensor(ir::DType::kFp32, shape));
+  ops::Builder b(*main, main->body);
+  RandomNet net(b, seed);
+  Value* y = body(net, net.activation(net.conv(x, channels, 1, 1)), size);
+  // A last op that keeps the layout's choice apart from the output.
+  Value* last = y == nullptr ? nullptr : net.conv(y, 3, 1, 1);
+  EXPECT_TRUE(b.ok()) << (b.ok() ? "" : b.status().error().to_string());
+  if (last != nullptr) {
+    last->set_name("y");
+    main->body.outputs().push_back(last);
+  }
+  return program;
+}
+
+Value* inverted_residual(RandomNet& net, Value* x, int size) {
+  if (x == nullptr) return nullptr;
+  const int64_t in = x->shape()[1];
+  const int64_t wide = in * net.pick(2, size + 3);
+  const int64_t stride = net.pick(1, 2);
+  Value* y = net.activation(net.conv(x, wide, 1, 1));
+  y = net.activation(net.conv(y, wide, 1 + 2 * net.pick(1, 2), stride, wide));
+  const bool same = y != nullptr && y->shape().dims()[2] == x->shape()[2] &&
+                    y->shape().dims()[3] == x->shape()[3] && net.flip();
+  y = net.conv(y, same ? in : net.pick(3, 40), 1, 1);
+  return same ? net.activation(net.add(y, x)) : y;
+}
+
+Value* separable(RandomNet& net, Value* x, int size) {
+  if (x == nullptr) return nullptr;
+  const int64_t in = x->shape()[1];
+  Value* y = net.activation(net.conv(x, in * size, 1, 1));
+  // Two readers: the convolution before cannot be a part of the block.
+  Value* z = net.activation(net.conv(y, in * size, 3, net.pick(1, 2), in * size));
+  z = net.activation(net.conv(z, net.pick(4, 50), 1, 1));
+  return net.concat({net.mean(y), net.mean(z)});
+}
+
+Value* dense_block(RandomNet& net, Value* x, int size) {
+  std::vector<Value*> all = {x};
+  for (int layer = 0; layer < 2 + size; ++layer) {
+    Value* y = net.activation(net.norm(x));
+    y = net.activation(net.norm(net.conv(y, 16 * net.pick(1, 3), 1, 1)));
+    y = net.conv(y, net.flip() ? 16 : net.pick(3, 20), 3, 1);
+    all.push_back(y);
+    // DenseNet's way, or all parts at once.
+    x = net.flip() ? net.concat({x, y}) : net.concat(all);
+  }
+  return net.activation(x);
+}
+
+Value* branches(RandomNet& net, Value* x, int size) {
+  for (int module = 0; module < 1 + size / 2; ++module) {
+    std::vector<Value*> parts;
+    for (int i = 0; i < net.pick(2, 4); ++i) {
+      Value* y = net.activation(net.conv(x, net.flip() ? 16 * net.pick(1, 2) : net.pick(3, 30),
+                                         1 + 2 * net.pick(0, 1), 1));
+      parts.push_back(y);
+    }
+    if (net.flip()) parts.push_back(x);         // read by others too
+    if (net.flip()) parts.push_back(parts[0]);  // twice in one
+    Value* joined = net.concat(parts);
+    x = net.flip() ? joined : net.concat({parts[0], joined});
+  }
+  return x;
+}
+
+Value* squeeze_excite(RandomNet& net, Value* x, int size) {
+  if (x == nullptr) return nullptr;
+  const int64_t in = x->shape()[1] * size;
+  Value* y = net.activation(net.conv(x, in, 1, 1));
+  y = net.activation(net.conv(y, in, 1 + 2 * net.pick(1, 2), net.pick(1, 2), in));
+  Value* s = net.activation(net.conv(net.mean(y), net.pick(2, 9), 1, 1));
+  return net.conv(net.product(y, net.unary("sigmoid", net.conv(s, in, 1, 1))), 24, 1, 1);
+}
+
+Value* padded_pool(RandomNet& net, Value* x, int) {
+  for (int i = 0; i < 2; ++i) {
+    // Negative numbers, so that zeros around them show.
+    x = net.conv(x, net.pick(3, 20), 1, 1);
+    x = net.max_pool(net.padded(x, net.pick(2, 4)), net.pick(1, 3), net.pick(1, 2));
+  }
+  return net.product(x, net.unary("sigmoid", x));
+}
+
+template <Value* (*body)(RandomNet&, Value*, int)>
+std::unique_ptr<ir::Program> network(uint64_t seed, int size) {
+  return program_of(seed, size, body);
+}
+
+}  // namespace
+
+const std::vector<FusedNetwork>& fused_networks() {
+  static const std::vector<FusedNetwork> all = {
+      {"InvertedResidual", network<inverted_residual>, {"expand_depthwise_project"}},
+      {"Separable", network<separable>, {"depthwise_project"}},
+      {"DenseBlock", network<dense_block>, {"norm_conv", "concat_in_place"}},
+      {"Branches", network<branches>, {"concat_in_place"}},
+      {"SqueezeExcite", network<squeeze_excite>, {"expand_depthwise", "gate_conv", "pixel_conv"}},
+      {"PaddedPool", network<padded_pool>, {"pad_max_pool", "sigmoid_product"}},
+  };
+  return all;
+}
+
+}  // namespace pome::testing
