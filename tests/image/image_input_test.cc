@@ -41,8 +41,8 @@ TEST(DecodeImage, IsWhatImageDecodeGives) {
     const Image a = decode_image(bytes, name).value();
     const Image b = Image::decode(bytes, name).value();
     EXPECT_EQ(a.width(), b.width());
-    EXPECT_TRUE(std::equal(a.pixels().begin(), a.pixels().end(), b.pixels().begin(),
-                           b.pixels().end()))
+    EXPECT_TRUE(
+        std::equal(a.pixels().begin(), a.pixels().end(), b.pixels().begin(), b.pixels().end()))
         << name;
   }
 }
@@ -80,7 +80,8 @@ TEST(DecodeImage, MayDecodeASmallerJpeg) {
   EXPECT_GE(small.width(), 6);
 }
 
-/// The very numbers that the runtime writes into the model's input, and again when it is given them.
+/// The very numbers that the runtime writes into the model's input, and again when it is given
+/// them.
 TEST(FitImage, IsWhatTheModelSees) {
   for (const auto color : {ColorLayout::kRgb, ColorLayout::kBgr, ColorLayout::kGrayscale}) {
     for (const auto mode :
