@@ -104,11 +104,13 @@ class Bench final : public Verb {
  private:
   Status time(const Model& model, const FeatureProvider& inputs) {
     const std::vector<FeatureProvider> batch(static_cast<size_t>(batch_), inputs);
+    auto state = model.make_state();
+    if (!state.ok()) return std::move(state).error();
     for (int i = 0; i < warmup_ + runs_ + 1; ++i) {
       const auto start = Clock::now();
-      auto result = model.predict(batch);
+      Status done = predict(model, batch, *state);
       const double ms = milliseconds_since(start);
-      if (!result.ok()) return std::move(result).error();
+      if (!done.ok()) return done;
       if (i == 0) first_ms_ = ms;
       if (i > 0 && i <= warmup_) warmup_ms_ += ms;
       if (i > warmup_) samples_.push_back(ms);
@@ -131,6 +133,20 @@ class Bench final : public Verb {
                         {"first prediction", load_ms_, first_ms_},
                         {"warm-up", warm, warmup_ms_}},
                        warm + warmup_ms_, runs);
+  }
+
+  /// The batch, or its elements in turn where the model keeps a state.
+  static Status predict(const Model& model, const std::vector<FeatureProvider>& batch,
+                        State& state) {
+    if (model.description().states.empty()) {
+      auto result = model.predict(batch);
+      return result.ok() ? Status() : Status(std::move(result).error());
+    }
+    for (const FeatureProvider& inputs : batch) {
+      auto result = model.predict(inputs, state);
+      if (!result.ok()) return std::move(result).error();
+    }
+    return {};
   }
 
   /// This program again, for one prediction; wall milliseconds, negative on failure.

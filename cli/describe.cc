@@ -142,6 +142,7 @@ void print_info(const ModelInfo& info, const Output& output, const std::string& 
   }
   print_features("Inputs", d.inputs, output);
   print_features("Outputs", d.outputs, output);
+  if (!d.states.empty()) print_features("States", d.states, output);
   print_weights(info, output);
   if (!info.runnable)
     std::printf("\nnot runnable here: %s\n", shown(info.not_runnable_reason).c_str());
@@ -164,6 +165,8 @@ Json to_json(const ModelInfo& info) {
   for (const auto& f : d.inputs) j["inputs"].push_back(to_json(f));
   j["outputs"] = Json::array();
   for (const auto& f : d.outputs) j["outputs"].push_back(to_json(f));
+  if (!d.states.empty()) j["states"] = Json::array();
+  for (const auto& f : d.states) j["states"].push_back(to_json(f));
   if (!d.predicted_feature_name.empty()) j["predictedFeatureName"] = d.predicted_feature_name;
   if (!d.predicted_probabilities_name.empty())
     j["predictedProbabilitiesName"] = d.predicted_probabilities_name;

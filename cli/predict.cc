@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 
 #include "base/text.h"
 #include "cache_options.h"
@@ -178,6 +179,11 @@ class Predict final : public Verb {
     const size_t predictions = std::max({files->size(), given->rows.size(), size_t{1}});
     auto targets = OutputFiles::create(outputs_, model.description(), predictions);
     if (!targets.ok()) return std::move(targets).error();
+    if (!model.description().states.empty()) {
+      auto state = model.make_state();
+      if (!state.ok()) return std::move(state).error();
+      state_ = *std::move(state);
+    }
     PredictionPrinter printer(model.description(), output_, top_, path_);
     Status done = files->empty() ? predict_rows(model, *given, printer, *targets)
                                  : predict_pictures(model, *files, *given, printer, *targets);
@@ -219,7 +225,8 @@ class Predict final : public Verb {
   Status predict_one(const Model& model, const std::string& source, const FeatureProvider& inputs,
                      PredictionPrinter& printer, OutputFiles& targets) {
     const auto start = std::chrono::steady_clock::now();
-    auto result = model.predict(inputs, options_);
+    auto result =
+        state_ ? model.predict(inputs, *state_, options_) : model.predict(inputs, options_);
     const double ms =
         std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
     if (!result.ok()) return std::move(result).error();
@@ -242,6 +249,7 @@ class Predict final : public Verb {
   ModelConfiguration configuration_;
   CacheOptions cache_;
   PredictionOptions options_;
+  std::optional<State> state_;  // of a stateful model: all predictions of a call in turn
   Output output_;
 };
 

@@ -50,7 +50,7 @@ bool is_interpreted(const ir::Op& op) {
 /// Samples of a definition that a plan can be made of, or that are interpreted: what is neither
 /// does not run.
 bool plans(const ops::OpDef& def, std::string& refusal) {
-  bool planned = false;
+  bool planned = def.is(ops::kStateful);  // has no samples; a pass takes it away before planning
   for (const std::string_view line : def.samples) {
     const auto sample = ops::make_sample(def, line);
     if (!sample.ok()) continue;
@@ -85,10 +85,11 @@ Row op_row(const std::string& name, const std::vector<std::string>& opsets,
     row.note = "read, checked and evaluated, but not planned yet";
   }
   if (running != nullptr) {
-    row.kernel = running->is(ops::kView)   ? "nothing to do"
-                 : running->is(ops::kHost) ? "host"
-                 : fast.count(name)        ? "fast"
-                                           : "reference";
+    row.kernel = running->is(ops::kView)       ? "nothing to do"
+                 : running->is(ops::kHost)     ? "host"
+                 : running->is(ops::kStateful) ? "none: a copy"
+                 : fast.count(name)            ? "fast"
+                                               : "reference";
   }
   return row;
 }

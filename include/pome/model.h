@@ -14,6 +14,7 @@
 #include "pome/model_configuration.h"
 #include "pome/model_description.h"
 #include "pome/result.h"
+#include "pome/state.h"
 
 #pragma GCC visibility push(default)
 
@@ -52,10 +53,20 @@ class Model {
   /// One prediction. Every input that is not optional must be there; a multi-array must have the
   /// declared shape (any element type, it is converted); a picture of any size is fitted by
   /// options.crop_and_scale. Outputs come in the description's order. Thread-safe. Errors: a
-  /// missing, unknown or ill-shaped input, named, with both values.
+  /// missing, unknown or ill-shaped input, named, with both values; kMissingInput for a model with
+  /// states, which predicts with a State.
   Result<FeatureProvider> predict(const FeatureProvider& inputs,
                                   const PredictionOptions& options = {}) const;
-  /// One prediction for each element; the first error names its index.
+  /// A fresh state of a stateful model, all zeros; without buffers for others. kLimitExceeded when
+  /// it is over the configuration's memory_limit.
+  Result<State> make_state() const;
+  /// One prediction that reads `state` and leaves in it what the model wrote; where it fails the
+  /// state stays as it was (but for parts of a pipeline that were through). The state may come from
+  /// another model whose states have the same names, types and shapes: another function of the
+  /// program, say. Errors: as above; kInvalidArgument while another prediction uses the state.
+  Result<FeatureProvider> predict(const FeatureProvider& inputs, State& state,
+                                  const PredictionOptions& options = {}) const;
+  /// One prediction for each element; the first error names its index. Not for models with states.
   Result<std::vector<FeatureProvider>> predict(std::span<const FeatureProvider> batch,
                                                const PredictionOptions& options = {}) const;
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from . import _errors, _native
-from ._native import ComputeUnits, Model
+from ._native import ComputeUnits, Model, State
 
 __all__ = [
     "_MLCPUComputeDeviceProxy",
@@ -62,13 +62,16 @@ class _MLNeuralEngineComputeDeviceProxy:
 
 
 class _State:
-    """The buffers of a stateful model; none can be made yet."""
+    """The buffers of a stateful model."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
 
     def read_state(self, name: str) -> Any:
-        raise RuntimeError("models with states are not supported yet")
+        return self._state.read(name)
 
     def write_state(self, name: str, value: Any) -> None:
-        raise RuntimeError("models with states are not supported yet")
+        self._state.write(name, value)
 
 
 class _MLModelAssetProxy:
@@ -173,10 +176,8 @@ class _MLModelProxy:
         self._predict_duration: int | None = None
 
     def predict(self, data: dict[str, Any], state: _State | None = None) -> dict[str, Any]:
-        if state is not None:
-            raise RuntimeError("predictions with a state are not supported yet")
         start = time.perf_counter_ns()
-        outputs = self._call(data)
+        outputs = self._call(data) if state is None else self._model._predict_with_state(data, state._state)
         self._predict_duration = time.perf_counter_ns() - start
         return outputs
 
@@ -187,8 +188,7 @@ class _MLModelProxy:
         return outputs
 
     def newState(self) -> _State:
-        self._model.make_state()  # raises: there are no states yet
-        return _State()
+        return _State(self._model.make_state())
 
     def get_compiled_model_path(self) -> str:
         """A compiled copy; its folder goes with this object, unless the model was opened from one."""

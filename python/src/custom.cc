@@ -227,8 +227,8 @@ void register_custom(const nb::object& layers, const nb::object& models,
 
 void bind_custom(nb::module_& m) {
   nb::class_<CustomLayerSource>(m, "CustomLayerSource", "What a custom layer is made from.")
-      .def_ro("class_name", &CustomLayerSource::class_name)
-      .def_ro("layer_name", &CustomLayerSource::layer_name)
+      .def_ro("class_name", &CustomLayerSource::class_name, "As the file names the class.")
+      .def_ro("layer_name", &CustomLayerSource::layer_name, "The name of this layer.")
       .def_prop_ro(
           "parameters", [](const CustomLayerSource& s) { return parameters_of(s.parameters); },
           "The file's parameters: float, str, int, bool or bytes by name.")
@@ -236,8 +236,9 @@ void bind_custom(nb::module_& m) {
                    "The file's weights, arrays of one axis: float32 or float16, quantised or raw "
                    "bytes as int8.");
   nb::class_<CustomModelSource>(m, "CustomModelSource", "What a custom model is made from.")
-      .def_ro("class_name", &CustomModelSource::class_name)
-      .def_ro("description", &CustomModelSource::description)
+      .def_ro("class_name", &CustomModelSource::class_name, "As the file names the class.")
+      .def_ro("description", &CustomModelSource::description,
+              "What the model is to take and give: a ModelDescription.")
       .def_prop_ro(
           "parameters", [](const CustomModelSource& s) { return parameters_of(s.parameters); },
           "The file's parameters: float, str, int, bool or bytes by name.");

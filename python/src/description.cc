@@ -82,9 +82,10 @@ nb::str model_repr(const ModelDescription& d) {
 
 void bind_feature(nb::module_& m) {
   nb::class_<FeatureDescription>(m, "FeatureDescription", "One input, output or state.")
-      .def_ro("name", &FeatureDescription::name)
-      .def_ro("short_description", &FeatureDescription::short_description)
-      .def_ro("type", &FeatureDescription::type)
+      .def_ro("name", &FeatureDescription::name, "The name in the dict of inputs or outputs.")
+      .def_ro("short_description", &FeatureDescription::short_description,
+              "What its author says of it; may be \"\".")
+      .def_ro("type", &FeatureDescription::type, "What kind of value it is.")
       .def_ro("optional", &FeatureDescription::optional, "True when the input may be left out.")
       .def_prop_ro("type_text", &FeatureDescription::type_text,
                    "\"MultiArray (Float32, 1 x 3)\", \"Image (Color 224 x 224)\": Xcode's way.")
@@ -112,19 +113,25 @@ void bind_feature(nb::module_& m) {
 
 void bind_metadata(nb::module_& m) {
   nb::class_<ModelMetadata>(m, "ModelMetadata", "Author, licence and the like.")
-      .def_ro("short_description", &ModelMetadata::short_description)
-      .def_ro("version", &ModelMetadata::version)
-      .def_ro("author", &ModelMetadata::author)
-      .def_ro("license", &ModelMetadata::license)
-      .def_ro("user_defined", &ModelMetadata::user_defined);
+      .def_ro("short_description", &ModelMetadata::short_description,
+              "What the model does, in its author's words.")
+      .def_ro("version", &ModelMetadata::version, "The author's own version text.")
+      .def_ro("author", &ModelMetadata::author, "Who made it.")
+      .def_ro("license", &ModelMetadata::license, "Under which terms.")
+      .def_ro("user_defined", &ModelMetadata::user_defined, "Further texts by name: a dict.");
   nb::class_<FunctionDescription>(m, "FunctionDescription",
                                   "What one function of an ML program takes and gives.")
-      .def_ro("name", &FunctionDescription::name)
-      .def_ro("inputs", &FunctionDescription::inputs)
-      .def_ro("outputs", &FunctionDescription::outputs)
-      .def_ro("states", &FunctionDescription::states)
-      .def_ro("predicted_feature_name", &FunctionDescription::predicted_feature_name)
-      .def_ro("predicted_probabilities_name", &FunctionDescription::predicted_probabilities_name);
+      .def_ro("name", &FunctionDescription::name, "What Model(function_name=...) takes.")
+      .def_ro("inputs", &FunctionDescription::inputs,
+              "What it takes: a list of FeatureDescription.")
+      .def_ro("outputs", &FunctionDescription::outputs,
+              "What it gives: a list of FeatureDescription.")
+      .def_ro("states", &FunctionDescription::states,
+              "Buffers that live from one prediction to the next.")
+      .def_ro("predicted_feature_name", &FunctionDescription::predicted_feature_name,
+              "The output with a classifier's label; \"\" for others.")
+      .def_ro("predicted_probabilities_name", &FunctionDescription::predicted_probabilities_name,
+              "The output with a classifier's probabilities; \"\" for others.");
 }
 
 void bind_enums(nb::module_& m) {
@@ -153,24 +160,31 @@ void bind_description(nb::module_& m) {
   bind_feature(m);
   bind_metadata(m);
   nb::class_<ModelDescription>(m, "ModelDescription", "Everything a model says of itself.")
-      .def_ro("inputs", &ModelDescription::inputs)
-      .def_ro("outputs", &ModelDescription::outputs)
+      .def_ro("inputs", &ModelDescription::inputs,
+              "What predict() takes: a list of FeatureDescription.")
+      .def_ro("outputs", &ModelDescription::outputs,
+              "What predict() gives, in this order: a list of FeatureDescription.")
       .def_ro("states", &ModelDescription::states,
               "Buffers that live from one prediction to the next.")
       .def_ro("predicted_feature_name", &ModelDescription::predicted_feature_name,
               "The output with a classifier's label or a regressor's value; \"\" for others.")
       .def_ro("predicted_probabilities_name", &ModelDescription::predicted_probabilities_name,
               "The output with a classifier's probabilities; \"\" for others.")
-      .def_ro("metadata", &ModelDescription::metadata)
-      .def_ro("specification_version", &ModelDescription::specification_version)
+      .def_ro("metadata", &ModelDescription::metadata,
+              "Author, licence and the like: a ModelMetadata.")
+      .def_ro("specification_version", &ModelDescription::specification_version,
+              "1 to 10: the version of the format that it needs.")
       .def_ro("model_type", &ModelDescription::model_type,
               "\"neuralNetworkClassifier\", \"mlProgram\", ...: as the format names it.")
       .def_ro("class_labels", &ModelDescription::class_labels,
               "A classifier's labels, texts or integers; None for others.")
       .def_ro("updatable", &ModelDescription::updatable, "True when the model may be trained on.")
-      .def_ro("training_inputs", &ModelDescription::training_inputs)
-      .def_ro("functions", &ModelDescription::functions)
-      .def_ro("default_function_name", &ModelDescription::default_function_name)
+      .def_ro("training_inputs", &ModelDescription::training_inputs,
+              "What an updatable model is trained with.")
+      .def_ro("functions", &ModelDescription::functions,
+              "Of a multi-function ML program: a list of FunctionDescription; [] for others.")
+      .def_ro("default_function_name", &ModelDescription::default_function_name,
+              "The function that Model() loads where none is named; may be \"\".")
       .def("__repr__", &model_repr);
 }
 

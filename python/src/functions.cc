@@ -45,19 +45,20 @@ void compile(const std::filesystem::path& source, const std::filesystem::path& d
 
 void bind_info(nb::module_& m) {
   nb::class_<ModelInfo>(m, "ModelInfo", "What a model file says of itself, runnable or not.")
-      .def_ro("description", &ModelInfo::description)
+      .def_ro("description", &ModelInfo::description, "What the model takes and gives.")
       .def_ro("container", &ModelInfo::container, "\".mlmodel\", \".mlpackage\", \".mlmodelc\".")
-      .def_ro("bytes", &ModelInfo::bytes)
+      .def_ro("bytes", &ModelInfo::bytes, "Size of the file or folder.")
       .def_ro("operations", &ModelInfo::operations,
               "Kinds of layers or ops with their counts, most frequent first.")
       .def_ro("weights", &ModelInfo::weights,
               "Element types of the weights with their numbers of values.")
       .def_ro("availability", &ModelInfo::availability, "\"iOS 11, macOS 10.13\".")
       .def_ro("runnable", &ModelInfo::runnable, "Whether this version of Pome runs it.")
-      .def_ro("not_runnable_reason", &ModelInfo::not_runnable_reason);
+      .def_ro("not_runnable_reason", &ModelInfo::not_runnable_reason,
+              "Why not; \"\" for what runs.");
   nb::class_<Complaint>(m, "Complaint", "One thing that is wrong with a model, and where.")
-      .def_ro("message", &Complaint::message)
-      .def_ro("places", &Complaint::places)
+      .def_ro("message", &Complaint::message, "What is wrong.")
+      .def_ro("places", &Complaint::places, "Where, from the outermost to the innermost.")
       .def("__repr__", [](const Complaint& c) {
         std::string text;
         for (const std::string& place : c.places) text += place + ": ";

@@ -38,6 +38,7 @@ FeatureProvider LoadedModel::gather(const nb::dict& inputs) const {
       continue;
     }
     ++found;
+    const nb::object held = nb::borrow(value);  // converting it may run code that lets go of it
     if (value == Py_None && features[i].optional) continue;
     Result<FeatureValue> feature = to_feature(value, &features[i], flavor_);
     if (!feature.ok()) {
@@ -79,11 +80,13 @@ nb::dict LoadedModel::scatter(FeatureProvider outputs) const {
   return out;
 }
 
-nb::dict LoadedModel::predict(const nb::dict& inputs, const PredictionOptions& options) const {
+nb::dict LoadedModel::predict(const nb::dict& inputs, const PredictionOptions& options,
+                              State* state) const {
   const FeatureProvider provider = gather(inputs);
   Result<FeatureProvider> outputs = [&] {
     const nb::gil_scoped_release free;
-    return model_.predict(provider, options);
+    return state == nullptr ? model_.predict(provider, options)
+                            : model_.predict(provider, *state, options);
   }();
   return scatter(unwrap(std::move(outputs), flavor_));
 }

@@ -20,8 +20,9 @@ class LoadedModel {
   const Model& model() const { return model_; }
   Flavor flavor() const { return flavor_; }
 
-  /// One prediction; the GIL is released while the model runs.
-  nanobind::dict predict(const nanobind::dict& inputs, const PredictionOptions& options) const;
+  /// One prediction; the GIL is released while the model runs. `state` may be null.
+  nanobind::dict predict(const nanobind::dict& inputs, const PredictionOptions& options,
+                         State* state = nullptr) const;
   /// One prediction an element.
   nanobind::list predict(const nanobind::list& batch, const PredictionOptions& options) const;
 

@@ -12,6 +12,7 @@
 #include "custom.h"
 #include "errors.h"
 #include "loaded_model.h"
+#include "model_state.h"
 #include "text.h"
 
 namespace pome::python {
@@ -38,6 +39,7 @@ custom_layers, custom_models: classes by the names that the file has for them: {
 layer's is called with a CustomLayerSource and has output_shapes(input_shapes) -> list of shapes, and
 evaluate(inputs) -> array or list of arrays, float32; a model's is called with a CustomModelSource
 and has predict(inputs: dict) -> dict. Nothing is ever loaded from the model's folder.
+linked_models: the folder of the models that a linkedModel names; nothing outside of it is opened.
 
 Raises NotFoundError, InvalidModelError (damaged, or no Core ML model), UnsupportedError (a layer or
 op that is not supported, named with its place), LimitExceededError.)";
@@ -50,6 +52,8 @@ anything NumPy takes, of the shape that description.inputs declares (contiguous 
 float64, int32 and int8 arrays are read where they lie, others are converted first); PIL pictures of
 any size, which crop_and_scale fits: "scaleFill" stretches, "centerCrop" and "scaleFit" keep the
 aspect. Optional inputs may be left out or None.
+state: of a stateful model, what make_state() gave; the prediction reads and changes it, and leaves it
+as it was where it raises. With a state inputs is one dict.
 
 Returns every output by name: int, float, str, dict {label: float}, list, numpy.ndarray (fresh
 memory, C-contiguous), PIL.Image.Image.
@@ -87,6 +91,7 @@ struct Options {
   int64_t instruction_budget = ModelConfiguration().instruction_budget;
   nb::object custom_layers = nb::none();
   nb::object custom_models = nb::none();
+  std::filesystem::path linked_models;
 };
 
 ModelConfiguration configured(const Options& options) {
@@ -102,6 +107,7 @@ ModelConfiguration configured(const Options& options) {
   configuration.emulate_float16 = options.emulate_float16;
   configuration.plan_cache_size = options.plan_cache_size;
   configuration.instruction_budget = options.instruction_budget;
+  configuration.linked_model_search_path = options.linked_models;
   register_custom(options.custom_layers, options.custom_models, configuration);
   return configuration;
 }
@@ -146,10 +152,18 @@ Options for_function(ComputeUnits units, const std::string& function_name) {
 void init(LoadedModel* self, const std::filesystem::path& path, ComputeUnits units,
           const std::string& function_name, int threads, std::optional<uint64_t> memory_limit,
           bool emulate_float16, int plan_cache_size, int64_t instruction_budget,
-          const nb::object& custom_layers, const nb::object& custom_models) {
-  const Options options{
-      units,           function_name,      threads,       memory_limit, emulate_float16,
-      plan_cache_size, instruction_budget, custom_layers, custom_models};
+          const nb::object& custom_layers, const nb::object& custom_models,
+          std::optional<std::filesystem::path> linked_models) {
+  const Options options{units,
+                        function_name,
+                        threads,
+                        memory_limit,
+                        emulate_float16,
+                        plan_cache_size,
+                        instruction_budget,
+                        custom_layers,
+                        custom_models,
+                        linked_models.value_or("")};
   new (self) LoadedModel(load(path, configured(options), Flavor::kPome));
 }
 
@@ -157,10 +171,18 @@ LoadedModel from_bytes(const nb::bytes& specification, const nb::dict& weights, 
                        const std::string& function_name, int threads,
                        std::optional<uint64_t> memory_limit, bool emulate_float16,
                        int plan_cache_size, int64_t instruction_budget,
-                       const nb::object& custom_layers, const nb::object& custom_models) {
-  const Options options{
-      units,           function_name,      threads,       memory_limit, emulate_float16,
-      plan_cache_size, instruction_budget, custom_layers, custom_models};
+                       const nb::object& custom_layers, const nb::object& custom_models,
+                       std::optional<std::filesystem::path> linked_models) {
+  const Options options{units,
+                        function_name,
+                        threads,
+                        memory_limit,
+                        emulate_float16,
+                        plan_cache_size,
+                        instruction_budget,
+                        custom_layers,
+                        custom_models,
+                        linked_models.value_or("")};
   return load_bytes(specification, weights, configured(options), Flavor::kPome);
 }
 
@@ -177,11 +199,16 @@ LoadedModel coremltools_from_bytes(const nb::bytes& specification, const nb::dic
 
 nb::object predict(const LoadedModel& self, const nb::object& inputs, const nb::object& state,
                    const std::string& crop_and_scale) {
-  if (!state.is_none()) {
-    raise(Error(ErrorCode::kUnsupported, "predictions with a state are not supported yet"),
-          self.flavor());
-  }
   const PredictionOptions options = options_of(crop_and_scale, self.flavor());
+  if (!state.is_none()) {
+    if (!PyDict_Check(inputs.ptr())) {
+      raise(Error(ErrorCode::kTypeMismatch,
+                  "with a state a dict of inputs by name is wanted; a value of type " +
+                      type_name(inputs.ptr()) + " came"),
+            self.flavor());
+    }
+    return self.predict(nb::borrow<nb::dict>(inputs), options, &state_of(state, self.flavor()));
+  }
   if (PyDict_Check(inputs.ptr())) return self.predict(nb::borrow<nb::dict>(inputs), options);
   if (PyList_Check(inputs.ptr())) return self.predict(nb::borrow<nb::list>(inputs), options);
   if (PyTuple_Check(inputs.ptr())) return self.predict(nb::list(inputs), options);
@@ -196,15 +223,17 @@ nb::dict predict_fast(const LoadedModel& self, const nb::dict& inputs) {
   return self.predict(inputs, {});
 }
 
+nb::dict predict_with_state(const LoadedModel& self, const nb::dict& inputs,
+                            const nb::object& state) {
+  return self.predict(inputs, {}, &state_of(state, self.flavor()));
+}
+
 nb::list predict_batch(const LoadedModel& self, const nb::list& batch) {
   return self.predict(batch, {});
 }
 
-nb::object make_state(const LoadedModel& self) {
-  const auto& states = self.model().description().states;
-  raise(Error(ErrorCode::kUnsupported, states.empty() ? "the model has no state"
-                                                      : "models with states are not supported yet"),
-        self.flavor());
+ModelState make_state(const LoadedModel& self) {
+  return {unwrap(self.model().make_state(), self.flavor()), self.flavor()};
 }
 
 }  // namespace
@@ -218,7 +247,8 @@ void bind_model(nb::module_& m) {
            nb::arg("emulate_float16") = false,
            nb::arg("plan_cache_size") = ModelConfiguration().plan_cache_size,
            nb::arg("instruction_budget") = ModelConfiguration().instruction_budget,
-           nb::arg("custom_layers") = nb::none(), nb::arg("custom_models") = nb::none())
+           nb::arg("custom_layers") = nb::none(), nb::arg("custom_models") = nb::none(),
+           nb::arg("linked_models") = nb::none())
       .def_static("from_bytes", &from_bytes, kFromBytesDoc, nb::arg("specification"),
                   nb::arg("weights") = nb::dict(), nb::kw_only(),
                   nb::arg("compute_units") = ComputeUnits::kAll, nb::arg("function_name") = "",
@@ -226,16 +256,18 @@ void bind_model(nb::module_& m) {
                   nb::arg("emulate_float16") = false,
                   nb::arg("plan_cache_size") = ModelConfiguration().plan_cache_size,
                   nb::arg("instruction_budget") = ModelConfiguration().instruction_budget,
-                  nb::arg("custom_layers") = nb::none(), nb::arg("custom_models") = nb::none())
+                  nb::arg("custom_layers") = nb::none(), nb::arg("custom_models") = nb::none(),
+                  nb::arg("linked_models") = nb::none())
       .def_static("_coremltools", &coremltools)
       .def_static("_coremltools_from_bytes", &coremltools_from_bytes)
       .def("predict", &predict, kPredictDoc, nb::arg("inputs").none(),
            nb::arg("state") = nb::none(), nb::kw_only(), nb::arg("crop_and_scale") = "scaleFill")
       .def("_predict", &predict_fast, nb::arg("inputs"))
+      .def("_predict_with_state", &predict_with_state, nb::arg("inputs"), nb::arg("state"))
       .def("_predict_batch", &predict_batch, nb::arg("batch"))
       .def("make_state", &make_state,
-           "A fresh state of a stateful model, for predict(). Raises UnsupportedError: states are "
-           "not supported yet.")
+           "A fresh state of a stateful model, all zeros, for predict(); without buffers for other "
+           "models. Raises LimitExceededError over the memory limit.")
       .def_prop_ro(
           "description", [](const LoadedModel& self) { return self.model().description(); },
           "What the model takes and gives: a ModelDescription.")

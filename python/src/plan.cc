@@ -13,28 +13,32 @@ namespace nb = nanobind;
 
 void bind_plan(nb::module_& m) {
   nb::class_<KernelRefusal>(m, "KernelRefusal", "Why a kernel did not take an op.")
-      .def_ro("kernel", &KernelRefusal::kernel)
-      .def_ro("reason", &KernelRefusal::reason);
+      .def_ro("kernel", &KernelRefusal::kernel, "Its name.")
+      .def_ro("reason", &KernelRefusal::reason, "One sentence.");
   nb::class_<ComputePlanStep>(m, "ComputePlanStep", "One kernel's call; it may cover several ops.")
       .def_ro("ops", &ComputePlanStep::ops, "Names of the ops it covers, in order.")
       .def_ro("kinds", &ComputePlanStep::kinds, "Their kinds: \"conv\", \"relu\".")
       .def_ro("kernel", &ComputePlanStep::kernel,
               "\"reference\" is the naive one that every op has.")
-      .def_ro("layout", &ComputePlanStep::layout)
-      .def_ro("output_shape", &ComputePlanStep::output_shape)
+      .def_ro("layout", &ComputePlanStep::layout,
+              "How its output lies in memory: \"row-major\", or blocked channels.")
+      .def_ro("output_shape", &ComputePlanStep::output_shape,
+              "Of its first output, outermost extent first.")
       .def_ro("flops", &ComputePlanStep::flops,
               "Multiply-adds times two where the kernel states them, else 0.")
-      .def_ro("milliseconds", &ComputePlanStep::milliseconds)
-      .def_ro("refusals", &ComputePlanStep::refusals)
+      .def_ro("milliseconds", &ComputePlanStep::milliseconds,
+              "Median of a profile; 0 where nothing was timed.")
+      .def_ro("refusals", &ComputePlanStep::refusals,
+              "Why faster kernels were not taken: a list of KernelRefusal.")
       .def("__repr__", [](const ComputePlanStep& step) {
         std::string text = step.kernel + ":";
         for (const std::string& op : step.ops) text += " " + op;
         return to_str(text);
       });
   nb::class_<ComputePlan>(m, "ComputePlan", "The steps in execution order.")
-      .def_ro("steps", &ComputePlan::steps)
+      .def_ro("steps", &ComputePlan::steps, "A list of ComputePlanStep.")
       .def_ro("isa", &ComputePlan::isa, "Instruction set in use.")
-      .def_ro("threads", &ComputePlan::threads)
+      .def_ro("threads", &ComputePlan::threads, "Threads that share one prediction.")
       .def_ro("arena_bytes", &ComputePlan::arena_bytes,
               "Bytes of intermediate tensors of one prediction.")
       .def_ro("packed_bytes", &ComputePlan::packed_bytes,

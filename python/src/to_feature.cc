@@ -68,6 +68,9 @@ Result<FeatureValue> from_dictionary(PyObject* dict, const FeatureDescription* f
   Int64Dictionary integers;
   at = 0;
   while (PyDict_Next(dict, &at, &key, &value)) {
+    // A value's __float__ is code that may take both out of the dictionary.
+    const nb::object held_key = nb::borrow(key);
+    const nb::object held_value = nb::borrow(value);
     Result<double> number = number_of(value);
     if (!number.ok()) return std::move(number).error().at("key " + short_repr(key));
     const auto integer = numbers ? int64_of(key) : std::nullopt;
@@ -93,7 +96,8 @@ Result<FeatureValue> from_sequence(PyObject* list, const FeatureDescription& fea
   std::vector<int64_t> integers;
   std::vector<std::string> texts;
   for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(fast.ptr()); ++i) {
-    PyObject* item = PySequence_Fast_GET_ITEM(fast.ptr(), i);
+    const nb::object held = nb::borrow(PySequence_Fast_GET_ITEM(fast.ptr(), i));
+    PyObject* item = held.ptr();
     const auto integer = feature.int64_keys ? int64_of(item) : std::nullopt;
     const auto text = feature.int64_keys ? std::nullopt : text_of(item);
     if (!integer && !text) {

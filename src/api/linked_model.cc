@@ -30,6 +30,11 @@ class LinkedPredictor final : public Predictor {
                                   const PredictionOptions& options) const override {
     return linked_->predict(inputs, options);
   }
+  Result<FeatureProvider> predict_with_states(const FeatureProvider& inputs,
+                                              const PredictionOptions& options,
+                                              StateBuffers& states) const override {
+    return linked_->predict_with_states(inputs, options, states);
+  }
   Result<std::vector<FeatureProvider>> predict_batch(
       std::span<const FeatureProvider> batch, const PredictionOptions& options) const override {
     return linked_->predict_batch(batch, options);

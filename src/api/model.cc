@@ -6,6 +6,7 @@
 #include "api/load.h"
 #include "api/model_impl.h"
 #include "base/try.h"
+#include "feature/state_buffers.h"
 
 namespace pome {
 
@@ -34,6 +35,19 @@ const ModelConfiguration& Model::configuration() const { return impl_->configura
 Result<FeatureProvider> Model::predict(const FeatureProvider& inputs,
                                        const PredictionOptions& options) const {
   return impl_->predictor->predict(inputs, options);
+}
+
+Result<State> Model::make_state() const {
+  POME_ASSIGN(std::shared_ptr<StateBuffers> buffers,
+              StateBuffers::create(description().states, impl_->configuration.memory_limit));
+  return State(std::move(buffers));
+}
+
+Result<FeatureProvider> Model::predict(const FeatureProvider& inputs, State& state,
+                                       const PredictionOptions& options) const {
+  const StateHold hold(*state.buffers_);
+  POME_TRY(hold.status());
+  return impl_->predictor->predict_with_states(inputs, options, *state.buffers_);
 }
 
 Result<std::vector<FeatureProvider>> Model::predict(std::span<const FeatureProvider> batch,

@@ -75,11 +75,6 @@ Result<std::unique_ptr<Predictor>> make_network(const ModelSource& source,
                                                 const ModelConfiguration& configuration) {
   POME_ASSIGN(const std::string function,
               choose_function(description, configuration.function_name));
-  if (!description.states.empty()) {
-    return Error(ErrorCode::kUnsupported,
-                 "the model keeps state " + quoted(description.states.front().name) +
-                     " from one prediction to the next; models with states are not supported yet");
-  }
   POME_ASSIGN(runtime::NetworkOptions options, network_options(configuration));
   options.default_shapes_may_not_fit = import::moves_sequence(*source.model);
   auto programs = program_source(source, description, configuration, function, false);

@@ -5,7 +5,6 @@
 #include <new>
 #include <optional>
 #include <string>
-#include <system_error>
 #include <utility>
 
 #include "base/try.h"
@@ -80,13 +79,9 @@ void ClassicPredictor::evaluate_part(Batch& batch, size_t part) const {
 }
 
 ThreadPool* ClassicPredictor::pool() const {
-  std::call_once(start_pool_, [this] {
-    try {
-      pool_ = std::make_unique<ThreadPool>(threads_);
-    } catch (const std::system_error&) {  // the caller's thread does it all
-    }
-  });
-  return pool_.get();
+  Threads& threads = pool_.get();
+  std::call_once(threads.start, [&] { threads.pool = std::make_unique<ThreadPool>(threads_); });
+  return threads.pool.get();
 }
 
 Result<std::vector<FeatureProvider>> ClassicPredictor::predict_batch(

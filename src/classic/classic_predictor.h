@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "base/per_process.h"
 #include "base/thread_pool.h"
 
 #include "classic/evaluator.h"
@@ -33,14 +34,16 @@ class ClassicPredictor final : public Predictor {
  private:
   struct Batch;
   void evaluate_part(Batch& batch, size_t part) const;
-  /// Null where no thread can be started.
   ThreadPool* pool() const;
 
   ModelDescription description_;
   int threads_;
   std::unique_ptr<Evaluator> evaluator_;
-  mutable std::once_flag start_pool_;
-  mutable std::unique_ptr<ThreadPool> pool_;
+  struct Threads {
+    std::once_flag start;
+    std::unique_ptr<ThreadPool> pool;
+  };
+  PerProcess<Threads> pool_;
 };
 
 }  // namespace pome::classic

@@ -25,6 +25,7 @@ std::span<const OpDef> random_ops();
 std::span<const OpDef> recurrent_ops();
 std::span<const OpDef> reduction_ops();
 std::span<const OpDef> scatter_ops();
+std::span<const OpDef> state_ops();
 std::span<const OpDef> tensor_operation_ops();
 std::span<const OpDef> tensor_transformation_ops();
 
@@ -37,14 +38,16 @@ struct Family {
 std::span<const Family> families();
 
 /// What every family's table is held to at compile time:
-/// `static_assert(is_well_formed(kOps))`: each op has a doc, infer, reference, outputs, params and,
-/// unless it is the caller's code, samples, and no two rows have the same name and version.
+/// `static_assert(is_well_formed(kOps))`: each op has a doc, infer, reference, outputs, params and
+/// samples, and no two rows have the same name and version. Samples have neither the caller's code
+/// nor states; what only changes a state has no outputs.
 constexpr bool is_well_formed(std::span<const OpDef> ops) {
   for (size_t i = 0; i < ops.size(); ++i) {
     const OpDef& op = ops[i];
-    if (op.name.empty() || op.doc.empty() || op.outputs.empty() || op.params.empty()) return false;
+    if (op.name.empty() || op.doc.empty() || op.params.empty()) return false;
+    if (op.outputs.empty() && (op.properties & kStateful) == 0) return false;
     if (op.infer == nullptr || op.reference == nullptr) return false;
-    if (op.samples.empty() && (op.properties & kUserCode) == 0) return false;
+    if (op.samples.empty() && (op.properties & (kUserCode | kStateful)) == 0) return false;
     for (size_t k = 0; k < i; ++k)
       if (ops[k].name == op.name && ops[k].since == op.since) return false;
   }

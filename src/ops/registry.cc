@@ -37,7 +37,7 @@ const MissingVersion* missing_version(std::string_view name, ir::Opset opset) {
 }  // namespace
 
 std::span<const Family> families() {
-  static const std::array<Family, 20> list = {{
+  static const std::array<Family, 21> list = {{
       {"activation", activation_ops()},
       {"constexpr", constexpr_ops()},
       {"control", control_ops()},
@@ -56,6 +56,7 @@ std::span<const Family> families() {
       {"recurrent", recurrent_ops()},
       {"reduction", reduction_ops()},
       {"scatter", scatter_ops()},
+      {"state", state_ops()},
       {"tensor_operation", tensor_operation_ops()},
       {"tensor_transformation", tensor_transformation_ops()},
   }};

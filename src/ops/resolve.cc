@@ -4,6 +4,7 @@
 #include <mutex>
 #include <string>
 
+#include "base/per_process.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "ops/op_def.h"
@@ -161,9 +162,14 @@ const ir::Literal* default_literal(const Default& d, ir::DType dtype) {
     ir::DType dtype;
     ir::LiteralPtr literal;
   };
-  static std::mutex mutex;
-  static std::deque<Entry> entries;
-  const std::lock_guard<std::mutex> lock(mutex);
+  struct Table {
+    std::mutex mutex;
+    std::deque<Entry> entries;
+  };
+  static const PerProcess<Table> table;
+  Table& defaults = table.get();
+  const std::lock_guard<std::mutex> lock(defaults.mutex);
+  std::deque<Entry>& entries = defaults.entries;
   for (const Entry& e : entries) {
     if (e.value.kind == d.kind && e.value.number == d.number && e.value.text == d.text &&
         e.dtype == dtype) {

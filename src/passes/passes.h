@@ -9,6 +9,8 @@ namespace pome::passes {
 /// Infers every op anew: types become as exact as they can be, small integer values known. Errors:
 /// what verify_ops says.
 Status infer_types(ir::Program& program);
+/// States become inputs (what they were) and outputs behind all others (what they are afterwards).
+Status states_to_values(ir::Program& program);
 /// fp16 values become fp32, with casts where functions take and give fp16.
 Status widen_fp16(ir::Program& program);
 /// Drops ops that give their input back: identity, cast to the same type, `+ 0`, `* 1`, ...

@@ -18,6 +18,7 @@ struct Entry {
 
 constexpr Entry kEntries[] = {
     {{"infer_types", infer_types}, true, true},
+    {{"states_to_values", states_to_values}, true, true},
     {{"remove_dead_code", remove_dead_code}, true, true},
     {{"widen_fp16", widen_fp16}, false, true},
     {{"remove_identities", remove_identities}, true},

@@ -28,9 +28,9 @@ struct PipelineOptions {
 std::vector<Pass> pipeline(const PipelineOptions& options = {});
 
 /// Checks the program (ir::verify; infer_types checks the ops) and runs the pipeline on it. The
-/// result has the same functions with inputs and outputs of the same names and types, and is what
-/// plan::make_plan wants. Errors: an invalid program, with function and op as places; a pass that
-/// left one is kInternal and names the pass.
+/// result has the same functions with inputs and outputs of the same names and types (but for
+/// states: see states_to_values), and is what plan::make_plan wants. Errors: an invalid program,
+/// with function and op as places; a pass that left one is kInternal and names the pass.
 Status run_pipeline(ir::Program& program, const PipelineOptions& options = {});
 
 }  // namespace pome::passes

@@ -7,6 +7,7 @@
 #include "base/try.h"
 #include "feature/check_inputs.h"
 #include "feature/find_input.h"
+#include "feature/state_buffers.h"
 #include "pipeline/bridge.h"
 
 namespace pome::pipeline {
@@ -100,12 +101,29 @@ Result<FeatureProvider> PipelinePredictor::outputs_of(Values& values) const {
 
 Result<FeatureProvider> PipelinePredictor::predict(const FeatureProvider& inputs,
                                                    const PredictionOptions& options) const {
+  return run(inputs, options, nullptr);
+}
+
+Result<FeatureProvider> PipelinePredictor::predict_with_states(const FeatureProvider& inputs,
+                                                               const PredictionOptions& options,
+                                                               StateBuffers& states) const {
+  return run(inputs, options, &states);
+}
+
+Result<FeatureProvider> PipelinePredictor::run(const FeatureProvider& inputs,
+                                               const PredictionOptions& options,
+                                               StateBuffers* states) const {
+  // Before any part runs, though only one may want it.
+  if (states == nullptr && !description_.states.empty())
+    return missing_state(description_.states.front().name);
   Values values;
   POME_TRY(begin(inputs, values));
   for (const Part& part : wiring_.parts) {
     FeatureProvider storage;
     POME_ASSIGN(const FeatureProvider* given, inputs_of(part, values, storage));
-    Result<FeatureProvider> outputs = part.predictor->predict(*given, options);
+    Result<FeatureProvider> outputs =
+        states == nullptr ? part.predictor->predict(*given, options)
+                          : part.predictor->predict_with_states(*given, options, *states);
     if (!outputs.ok()) return std::move(outputs).error().at(part.place);
     add(part, *std::move(outputs), values);
   }

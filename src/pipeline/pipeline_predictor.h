@@ -17,6 +17,10 @@ class PipelinePredictor final : public Predictor {
   const ModelDescription& description() const override { return description_; }
   Result<FeatureProvider> predict(const FeatureProvider& inputs,
                                   const PredictionOptions& options) const override;
+  /// Each part takes the states that it names.
+  Result<FeatureProvider> predict_with_states(const FeatureProvider& inputs,
+                                              const PredictionOptions& options,
+                                              StateBuffers& states) const override;
   /// Part by part over many elements at once, so that parts which share out batches do.
   Result<std::vector<FeatureProvider>> predict_batch(
       std::span<const FeatureProvider> batch, const PredictionOptions& options) const override;
@@ -33,6 +37,8 @@ class PipelinePredictor final : public Predictor {
     std::vector<FeatureProvider> made;       // one a part; never grows beyond its capacity
   };
 
+  Result<FeatureProvider> run(const FeatureProvider& inputs, const PredictionOptions& options,
+                              StateBuffers* states) const;
   Status begin(const FeatureProvider& inputs, Values& values) const;
   /// The part's inputs: a provider that exists, or `storage`.
   Result<const FeatureProvider*> inputs_of(const Part& part, const Values& values,

@@ -17,22 +17,24 @@ bool same(const AlignedBuffer& a, const AlignedBuffer& b) {
 BlobPool::Blob BlobPool::intern(AlignedBuffer bytes) {
   // Equal hashes are compared byte by byte.
   const uint64_t hash = content_hash(bytes.bytes()).low;
-  const std::lock_guard<std::mutex> lock(mutex_);
-  auto [it, last] = blobs_.equal_range(hash);
+  Blobs& blobs = blobs_.get();
+  const std::lock_guard<std::mutex> lock(blobs.mutex);
+  auto [it, last] = blobs.by_hash.equal_range(hash);
   while (it != last) {
     Blob held = it->second.lock();
     if (held != nullptr && same(*held, bytes)) return held;
-    it = held == nullptr ? blobs_.erase(it) : std::next(it);  // whose plans are gone
+    it = held == nullptr ? blobs.by_hash.erase(it) : std::next(it);  // whose plans are gone
   }
   auto blob = std::make_shared<const AlignedBuffer>(std::move(bytes));
-  blobs_.emplace(hash, blob);
+  blobs.by_hash.emplace(hash, blob);
   return blob;
 }
 
 size_t BlobPool::size() const {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  Blobs& blobs = blobs_.get();
+  const std::lock_guard<std::mutex> lock(blobs.mutex);
   size_t held = 0;
-  for (const auto& [hash, blob] : blobs_) held += !blob.expired();
+  for (const auto& [hash, blob] : blobs.by_hash) held += !blob.expired();
   return held;
 }
 

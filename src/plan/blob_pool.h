@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "base/aligned_buffer.h"
+#include "base/per_process.h"
 
 namespace pome::plan {
 
@@ -20,8 +21,11 @@ class BlobPool {
   size_t size() const;
 
  private:
-  mutable std::mutex mutex_;
-  std::unordered_multimap<uint64_t, std::weak_ptr<const AlignedBuffer>> blobs_;  // by hash
+  struct Blobs {
+    std::mutex mutex;
+    std::unordered_multimap<uint64_t, std::weak_ptr<const AlignedBuffer>> by_hash;
+  };
+  PerProcess<Blobs> blobs_;
 };
 
 }  // namespace pome::plan

@@ -12,22 +12,6 @@
 namespace pome::runtime {
 namespace {
 
-std::optional<ir::DType> dtype_of(MultiArrayDataType type) {
-  switch (type) {
-    case MultiArrayDataType::kFloat16:
-      return ir::DType::kFp16;
-    case MultiArrayDataType::kFloat32:
-      return ir::DType::kFp32;
-    case MultiArrayDataType::kFloat64:
-      return ir::DType::kFp64;
-    case MultiArrayDataType::kInt32:
-      return ir::DType::kInt32;
-    case MultiArrayDataType::kInt8:
-      return ir::DType::kInt8;
-  }
-  return std::nullopt;
-}
-
 /// Equal, or equal once the leading ones that the caller put in front are dropped.
 bool same_shape(std::span<const int64_t> given, std::span<const int64_t> expected) {
   while (given.size() > expected.size() && given[0] == 1) given = given.subspan(1);
@@ -53,7 +37,7 @@ Status write_array(const FeatureDescription& feature, const MultiArray& array,
     return Error(ErrorCode::kShapeMismatch, "the array has shape " + shape_text(array.shape()) +
                                                 ", the input takes " + allowed_shapes(feature));
   }
-  convert(*dtype_of(array.type()), array.bytes().data(), tensor);
+  convert(dtype_of(array.type()), array.bytes().data(), tensor);
   return {};
 }
 
@@ -67,6 +51,22 @@ Status write_image(const FeatureDescription& feature, const Image& picture,
 }
 
 }  // namespace
+
+ir::DType dtype_of(MultiArrayDataType type) {
+  switch (type) {
+    case MultiArrayDataType::kFloat16:
+      return ir::DType::kFp16;
+    case MultiArrayDataType::kFloat32:
+      return ir::DType::kFp32;
+    case MultiArrayDataType::kFloat64:
+      return ir::DType::kFp64;
+    case MultiArrayDataType::kInt32:
+      return ir::DType::kInt32;
+    case MultiArrayDataType::kInt8:
+      break;
+  }
+  return ir::DType::kInt8;
+}
 
 Status write_input(const FeatureDescription& feature, const FeatureValue& value,
                    const PredictionOptions& options, const ops::TensorView& tensor,
@@ -116,7 +116,7 @@ Result<FeatureValue> read_output(const FeatureDescription& feature, const ops::T
   }
   POME_ASSIGN(MultiArray array,
               MultiArray::create(feature.multi_array.data_type, std::move(shape)));
-  const ops::TensorView target{*dtype_of(array.type()), Shape(array.shape()),
+  const ops::TensorView target{dtype_of(array.type()), Shape(array.shape()),
                                array.mutable_bytes().data()};
   convert(tensor.dtype, tensor.data, target);
   return FeatureValue(std::move(array));

@@ -11,6 +11,9 @@
 
 namespace pome::runtime {
 
+/// The element type of tensors that an array of this type fills as it is.
+ir::DType dtype_of(MultiArrayDataType type);
+
 /// Writes a feature value into an input tensor: arrays of any element type are converted, pictures
 /// fitted. Errors name the feature, what was given and what is expected.
 Status write_input(const FeatureDescription& feature, const FeatureValue& value,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/thread_pool.h"
+#include "feature/state_buffers.h"
 #include "ops/kernel.h"
 #include "plan/blob_pool.h"
 #include "plan/plan.h"
@@ -46,13 +47,17 @@ struct NetworkContext {
 class CompiledNetwork {
  public:
   virtual ~CompiledNetwork() = default;
-  /// Errors: a missing, unknown or ill-shaped input, named; data out of an op's range; kCancelled.
+  /// `states` has the buffers of the network's states, held by the caller, and is read and changed;
+  /// null where it has none. Errors: a missing, unknown or ill-shaped input, named; data out of an
+  /// op's range; kCancelled.
   virtual Result<FeatureProvider> predict(const FeatureProvider& inputs,
-                                          const PredictionOptions& options) const = 0;
+                                          const PredictionOptions& options,
+                                          StateBuffers* states) const = 0;
   virtual ComputePlan compute_plan() const = 0;
-  /// compute_plan() with the median milliseconds of each step.
+  /// compute_plan() with the median milliseconds of each step. `states` is only read.
   virtual Result<ComputePlan> profile(const FeatureProvider& inputs, int runs,
-                                      const PredictionOptions& options) const = 0;
+                                      const PredictionOptions& options,
+                                      StateBuffers* states) const = 0;
   /// Memory that it holds: packed weights and one arena.
   virtual uint64_t bytes() const = 0;
   /// Its plan; null where it is no plan alone.

@@ -23,14 +23,15 @@ Result<FeatureBorder> FeatureBorder::create(const ModelDescription& description,
                                             const std::vector<std::string>& outputs,
                                             const plan::ClassifyRecord& classes) {
   FeatureBorder border;
-  for (const std::string& input : inputs) {
-    const size_t feature = position_of(description.inputs, input);
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    const size_t feature = position_of(description.inputs, inputs[i]);
+    if (position_of(description.states, inputs[i]) != description.states.size()) continue;
     if (feature == description.inputs.size()) {
-      return Error(ErrorCode::kInvalidModel, "the network reads " + quoted(input) +
+      return Error(ErrorCode::kInvalidModel, "the network reads " + quoted(inputs[i]) +
                                                  ", the description has inputs " +
                                                  quoted_list(names_of(description.inputs)));
     }
-    border.inputs_.push_back(feature);
+    border.inputs_.push_back({feature, i});
   }
   for (size_t i = 0; i < description.outputs.size(); ++i) {
     const std::string& name = description.outputs[i].name;
@@ -49,10 +50,10 @@ Result<FeatureBorder> FeatureBorder::create(const ModelDescription& description,
 Status FeatureBorder::write(const NetworkContext& context, const FeatureProvider& inputs,
                             const PredictionOptions& options, const Views& tensors) const {
   const ModelDescription& description = context.description;
-  for (size_t i = 0; i < inputs_.size(); ++i) {
-    const FeatureDescription& feature = description.inputs[inputs_[i]];
+  for (const Input& input : inputs_) {
+    const FeatureDescription& feature = description.inputs[input.feature];
     const FeatureValue* value = inputs.find(feature.name);
-    const ops::TensorView tensor = tensors(i);
+    const ops::TensorView tensor = tensors(input.input);
     if (value == nullptr && feature.optional) {
       write_default(feature, tensor);
       continue;

@@ -14,8 +14,9 @@ namespace pome::runtime {
 /// outputs are numbered as the network has them.
 class FeatureBorder {
  public:
-  /// Names of the network's inputs and outputs; those of `classes` are no tensors. kInvalidModel
-  /// when the network reads what the description lacks, or lacks what it promises.
+  /// Names of the network's inputs and outputs; those of `classes` are no tensors, and states are
+  /// StateBorder's. kInvalidModel when the network reads what the description lacks, or lacks what
+  /// it promises.
   static Result<FeatureBorder> create(const ModelDescription& description,
                                       const std::vector<std::string>& inputs,
                                       const std::vector<std::string>& outputs,
@@ -31,11 +32,15 @@ class FeatureBorder {
                                const ops::TensorView& probabilities, const Views& tensors) const;
 
  private:
+  struct Input {
+    size_t feature = 0;
+    size_t input = 0;
+  };
   struct Output {
     size_t feature = 0;
     size_t output = 0;
   };
-  std::vector<size_t> inputs_;  // the feature of each network input
+  std::vector<Input> inputs_;
   std::vector<Output> outputs_;
 };
 

@@ -39,6 +39,7 @@ Result<std::unique_ptr<InterpretedNetwork>> InterpretedNetwork::create(
   for (const ir::Value* output : body.outputs()) outputs.push_back(output->name());
   POME_ASSIGN(network->border_, FeatureBorder::create(context.description, inputs, outputs,
                                                       network->program_->classify));
+  POME_ASSIGN(network->states_, StateBorder::create(context.description, inputs, outputs.size()));
   network->constant_bytes_ = bytes_of_constants(body);
   RegionOptions regions;
   regions.plan.backend = context.options.backend;
@@ -57,7 +58,7 @@ InterpreterLimits InterpretedNetwork::limits(const PredictionOptions& options) c
 }
 
 Status InterpretedNetwork::run(Interpreter& interpreter, const FeatureProvider& inputs,
-                               const PredictionOptions& options,
+                               const PredictionOptions& options, StateBuffers* states,
                                std::span<double> milliseconds) const {
   const auto& values = function().body.inputs();
   std::vector<ops::TensorView> views;
@@ -65,12 +66,15 @@ Status InterpretedNetwork::run(Interpreter& interpreter, const FeatureProvider& 
     POME_ASSIGN(const ops::TensorView view, interpreter.input(i, values[i]->type()));
     views.push_back(view);
   }
-  POME_TRY(border_.write(context_, inputs, options, [&](size_t i) { return views[i]; }));
+  const auto view = [&](size_t i) { return views[i]; };
+  POME_TRY(border_.write(context_, inputs, options, view));
+  POME_TRY(states_.read(states, view));
   const FlushDenormals flush;
   return interpreter.run(milliseconds);
 }
 
-Result<FeatureProvider> InterpretedNetwork::read(Interpreter& interpreter) const {
+Result<FeatureProvider> InterpretedNetwork::read(Interpreter& interpreter,
+                                                 StateBuffers* states) const {
   const plan::ClassifyRecord& classes = program_->classify;
   TensorPtr probabilities;
   if (classes.present) {
@@ -87,15 +91,20 @@ Result<FeatureProvider> InterpretedNetwork::read(Interpreter& interpreter) const
     if (!output.ok()) return std::move(output).error().at("output " + quoted(values[i]->name()));
     outputs[i] = *std::move(output);
   }
-  return border_.read(context_, classes, probabilities ? probabilities->view() : ops::TensorView{},
-                      [&](size_t i) { return outputs[i]->view(); });
+  const auto view = [&](size_t i) { return outputs[i]->view(); };
+  POME_ASSIGN(FeatureProvider features,
+              border_.read(context_, classes,
+                           probabilities ? probabilities->view() : ops::TensorView{}, view));
+  POME_TRY(states_.write(states, view));  // last: what fails leaves them as they were
+  return features;
 }
 
 Result<FeatureProvider> InterpretedNetwork::predict(const FeatureProvider& inputs,
-                                                    const PredictionOptions& options) const {
+                                                    const PredictionOptions& options,
+                                                    StateBuffers* states) const {
   Interpreter interpreter(*program_, limits(options), regions_.get());
-  POME_TRY(run(interpreter, inputs, options, {}));
-  return read(interpreter);
+  POME_TRY(run(interpreter, inputs, options, states, {}));
+  return read(interpreter, states);
 }
 
 Result<FeatureProvider> InterpretedNetwork::trace(const FeatureProvider& inputs,
@@ -103,8 +112,10 @@ Result<FeatureProvider> InterpretedNetwork::trace(const FeatureProvider& inputs,
                                                   ValueObserver observer) const {
   Interpreter interpreter(*program_, limits(options));
   interpreter.observe(std::move(observer));
-  POME_TRY(run(interpreter, inputs, options, {}));
-  return read(interpreter);
+  POME_ASSIGN(const std::unique_ptr<StateBuffers> states,
+              StateBuffers::create(context_.description.states, context_.options.memory_limit));
+  POME_TRY(run(interpreter, inputs, options, states.get(), {}));
+  return read(interpreter, states.get());
 }
 
 ComputePlan InterpretedNetwork::compute_plan() const {
@@ -128,11 +139,12 @@ ComputePlan InterpretedNetwork::compute_plan() const {
 }
 
 Result<ComputePlan> InterpretedNetwork::profile(const FeatureProvider& inputs, int runs,
-                                                const PredictionOptions& options) const {
+                                                const PredictionOptions& options,
+                                                StateBuffers* states) const {
   StepTimes times(program_->body.ops.size());
   for (int i = 0; i < std::max(runs, 1); ++i) {
     Interpreter interpreter(*program_, limits(options), regions_.get());
-    POME_TRY(run(interpreter, inputs, options, times.next_run()));
+    POME_TRY(run(interpreter, inputs, options, states, times.next_run()));
   }
   ComputePlan plan = compute_plan();
   times.report(plan);

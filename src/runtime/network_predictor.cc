@@ -122,9 +122,21 @@ Result<std::shared_ptr<const CompiledNetwork>> NetworkPredictor::select(
 
 Result<FeatureProvider> NetworkPredictor::predict(const FeatureProvider& inputs,
                                                   const PredictionOptions& options) const {
-  if (!source_) return default_->predict(inputs, options);
+  return run(inputs, options, nullptr);
+}
+
+Result<FeatureProvider> NetworkPredictor::predict_with_states(const FeatureProvider& inputs,
+                                                              const PredictionOptions& options,
+                                                              StateBuffers& states) const {
+  return run(inputs, options, &states);
+}
+
+Result<FeatureProvider> NetworkPredictor::run(const FeatureProvider& inputs,
+                                              const PredictionOptions& options,
+                                              StateBuffers* states) const {
+  if (!source_) return default_->predict(inputs, options, states);
   POME_ASSIGN(const std::shared_ptr<const CompiledNetwork> network, select(inputs));
-  return network->predict(inputs, options);
+  return network->predict(inputs, options, states);
 }
 
 ComputePlan NetworkPredictor::compute_plan() const {
@@ -133,9 +145,11 @@ ComputePlan NetworkPredictor::compute_plan() const {
 
 Result<ComputePlan> NetworkPredictor::profile(const FeatureProvider& inputs, int runs,
                                               const PredictionOptions& options) const {
-  if (!source_) return default_->profile(inputs, runs, options);
+  POME_ASSIGN(const std::unique_ptr<StateBuffers> states,
+              StateBuffers::create(context_.description.states, context_.options.memory_limit));
+  if (!source_) return default_->profile(inputs, runs, options, states.get());
   POME_ASSIGN(const std::shared_ptr<const CompiledNetwork> network, select(inputs));
-  return network->profile(inputs, runs, options);
+  return network->profile(inputs, runs, options, states.get());
 }
 
 }  // namespace pome::runtime

@@ -42,8 +42,12 @@ class NetworkPredictor final : public Predictor {
   const ModelDescription& description() const override { return context_.description; }
   Result<FeatureProvider> predict(const FeatureProvider& inputs,
                                   const PredictionOptions& options) const override;
+  Result<FeatureProvider> predict_with_states(const FeatureProvider& inputs,
+                                              const PredictionOptions& options,
+                                              StateBuffers& states) const override;
   /// That of the default shapes; empty where the network does not fit them.
   ComputePlan compute_plan() const override;
+  /// From states that are zero.
   Result<ComputePlan> profile(const FeatureProvider& inputs, int runs,
                               const PredictionOptions& options) const override;
   /// How many compiled forms there are beside the default one.
@@ -54,6 +58,8 @@ class NetworkPredictor final : public Predictor {
  private:
   NetworkPredictor(ModelDescription description, const NetworkOptions& options,
                    LeadingAxes leading);
+  Result<FeatureProvider> run(const FeatureProvider& inputs, const PredictionOptions& options,
+                              StateBuffers* states) const;
   Result<std::shared_ptr<const CompiledNetwork>> compile(const InputShapes& shapes) const;
   Result<std::shared_ptr<const CompiledNetwork>> select(const FeatureProvider& inputs) const;
 

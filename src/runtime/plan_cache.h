@@ -6,6 +6,7 @@
 #include <mutex>
 #include <vector>
 
+#include "base/per_process.h"
 #include "runtime/compiled_network.h"
 
 namespace pome::runtime {
@@ -33,13 +34,18 @@ class PlanCache {
     ShapeKey key;
     Entry entry;
   };
-  Entry find_locked(const ShapeKey& key);
+  struct Slots {
+    std::mutex mutex;
+    std::list<Slot> list;  // the last used first
+    uint64_t bytes = 0;
+
+    /// Requires the mutex.
+    Entry find(const ShapeKey& key);
+  };
 
   const size_t capacity_;
   const uint64_t max_bytes_;
-  mutable std::mutex mutex_;
-  std::list<Slot> slots_;  // the last used first
-  uint64_t bytes_ = 0;
+  PerProcess<Slots> slots_;
 };
 
 }  // namespace pome::runtime

@@ -36,29 +36,40 @@ Result<std::unique_ptr<PlannedNetwork>> PlannedNetwork::create(const NetworkCont
   const plan::Plan& plan = network->plan_;
   POME_ASSIGN(network->border_, FeatureBorder::create(context.description, names_of(plan.inputs),
                                                       names_of(plan.outputs), plan.classify));
+  POME_ASSIGN(network->states_,
+              StateBorder::create(context.description, names_of(plan.inputs), plan.outputs.size()));
   // Memory is claimed now, not at the first prediction.
   POME_ASSIGN(auto session, network->borrow());
   network->give_back(std::move(session));
   return network;
 }
 
+Status PlannedNetwork::write(Session& session, const FeatureProvider& inputs,
+                             const PredictionOptions& options, StateBuffers* states) const {
+  const auto view = [&](size_t i) { return session.view(plan_.inputs[i].tensor); };
+  POME_TRY(border_.write(context_, inputs, options, view));
+  return states_.read(states, view);
+}
+
 Result<FeatureProvider> PlannedNetwork::predict(const FeatureProvider& inputs,
-                                                const PredictionOptions& options) const {
+                                                const PredictionOptions& options,
+                                                StateBuffers* states) const {
   POME_ASSIGN(std::unique_ptr<Session> session, borrow());
-  Status status = border_.write(context_, inputs, options,
-                                [&](size_t i) { return session->view(plan_.inputs[i].tensor); });
+  Status status = write(*session, inputs, options, states);
   if (status.ok()) status = session->run(options.cancellation);
-  Result<FeatureProvider> result =
-      status.ok() ? read_outputs(*session) : Result<FeatureProvider>(std::move(status).error());
+  Result<FeatureProvider> result = status.ok() ? read_outputs(*session, states)
+                                               : Result<FeatureProvider>(std::move(status).error());
   give_back(std::move(session));
   return result;
 }
 
-Result<FeatureProvider> PlannedNetwork::read_outputs(Session& session) const {
+Result<FeatureProvider> PlannedNetwork::read_outputs(Session& session, StateBuffers* states) const {
   const ops::TensorView probabilities =
       plan_.classify.present ? session.view(plan_.classify.probabilities) : ops::TensorView{};
-  return border_.read(context_, plan_.classify, probabilities,
-                      [&](size_t i) { return session.view(plan_.outputs[i].tensor); });
+  const auto view = [&](size_t i) { return session.view(plan_.outputs[i].tensor); };
+  POME_ASSIGN(FeatureProvider outputs, border_.read(context_, plan_.classify, probabilities, view));
+  POME_TRY(states_.write(states, view));  // last: what fails leaves them as they were
+  return outputs;
 }
 
 ComputePlan PlannedNetwork::compute_plan() const {
@@ -73,12 +84,12 @@ ComputePlan PlannedNetwork::compute_plan() const {
 }
 
 Result<ComputePlan> PlannedNetwork::profile(const FeatureProvider& inputs, int runs,
-                                            const PredictionOptions& options) const {
+                                            const PredictionOptions& options,
+                                            StateBuffers* states) const {
   POME_ASSIGN(std::unique_ptr<Session> session, borrow());
   StepTimes times(plan_.steps.size());
   for (int run = 0; run < std::max(runs, 1); ++run) {
-    POME_TRY(border_.write(context_, inputs, options,
-                           [&](size_t i) { return session->view(plan_.inputs[i].tensor); }));
+    POME_TRY(write(*session, inputs, options, states));
     POME_TRY(session->run_timed(times.next_run()));
   }
   give_back(std::move(session));
@@ -88,11 +99,12 @@ Result<ComputePlan> PlannedNetwork::profile(const FeatureProvider& inputs, int r
 }
 
 Result<std::unique_ptr<Session>> PlannedNetwork::borrow() const {
+  Idle& idle = idle_.get();
   {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    if (!idle_.empty()) {
-      std::unique_ptr<Session> session = std::move(idle_.back());
-      idle_.pop_back();
+    const std::lock_guard<std::mutex> lock(idle.mutex);
+    if (!idle.sessions.empty()) {
+      std::unique_ptr<Session> session = std::move(idle.sessions.back());
+      idle.sessions.pop_back();
       return session;
     }
   }
@@ -100,8 +112,9 @@ Result<std::unique_ptr<Session>> PlannedNetwork::borrow() const {
 }
 
 void PlannedNetwork::give_back(std::unique_ptr<Session> session) const {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  idle_.push_back(std::move(session));
+  Idle& idle = idle_.get();
+  const std::lock_guard<std::mutex> lock(idle.mutex);
+  idle.sessions.push_back(std::move(session));
 }
 
 }  // namespace pome::runtime

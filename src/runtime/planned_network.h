@@ -5,11 +5,13 @@
 #include <mutex>
 #include <vector>
 
+#include "base/per_process.h"
 #include "ir/program.h"
 #include "plan/plan.h"
 #include "runtime/compiled_network.h"
 #include "runtime/feature_border.h"
 #include "runtime/session.h"
+#include "runtime/state_border.h"
 
 namespace pome::runtime {
 
@@ -26,25 +28,33 @@ class PlannedNetwork final : public CompiledNetwork {
   static Result<std::unique_ptr<PlannedNetwork>> create(const NetworkContext& context,
                                                         plan::Plan plan);
 
-  Result<FeatureProvider> predict(const FeatureProvider& inputs,
-                                  const PredictionOptions& options) const override;
+  Result<FeatureProvider> predict(const FeatureProvider& inputs, const PredictionOptions& options,
+                                  StateBuffers* states) const override;
   ComputePlan compute_plan() const override;
   Result<ComputePlan> profile(const FeatureProvider& inputs, int runs,
-                              const PredictionOptions& options) const override;
+                              const PredictionOptions& options,
+                              StateBuffers* states) const override;
   uint64_t bytes() const override { return plan_.packed_bytes() + plan_.arena_bytes; }
   const plan::Plan* plan() const override { return &plan_; }
 
  private:
+  struct Idle {
+    std::mutex mutex;
+    std::vector<std::unique_ptr<Session>> sessions;
+  };
   explicit PlannedNetwork(const NetworkContext& context) : context_(context) {}
-  Result<FeatureProvider> read_outputs(Session& session) const;
+  /// Fills the session's inputs.
+  Status write(Session& session, const FeatureProvider& inputs, const PredictionOptions& options,
+               StateBuffers* states) const;
+  Result<FeatureProvider> read_outputs(Session& session, StateBuffers* states) const;
   Result<std::unique_ptr<Session>> borrow() const;
   void give_back(std::unique_ptr<Session> session) const;
 
   const NetworkContext& context_;
   plan::Plan plan_;
   FeatureBorder border_;
-  mutable std::mutex mutex_;
-  mutable std::vector<std::unique_ptr<Session>> idle_;
+  StateBorder states_;
+  PerProcess<Idle> idle_;
 };
 
 }  // namespace pome::runtime

@@ -42,7 +42,7 @@ int64_t constant_elements(const HostBlock& block, size_t first, size_t last) {
 RegionCache::RegionCache(const HostProgram& program, const RegionOptions& options)
     : program_(program), options_(options) {
   if (options_.plan.blobs == nullptr) options_.plan.blobs = &blobs_;
-  for (int i = 0; i < program.sites; ++i) sites_.push_back(std::make_unique<Site>());
+  for (int i = 0; i < program.sites; ++i) sites_.push_back(std::make_unique<PerProcess<Site>>());
 }
 
 Result<RegionCache::Lease> RegionCache::lease(Site& site, std::shared_ptr<Region> region) {
@@ -74,7 +74,7 @@ void RegionCache::store(Site& site, std::vector<int64_t> key, std::shared_ptr<Re
 Result<RegionCache::Lease> RegionCache::borrow(const HostBlock& block, size_t i,
                                                const std::vector<HostValue>& slots) {
   const HostOp& first = block.ops[i];
-  Site& site = *sites_[static_cast<size_t>(first.site)];
+  Site& site = sites_[static_cast<size_t>(first.site)]->get();
   std::vector<int64_t> key;
   int64_t elements = 0;
   std::shared_ptr<Region> region;
@@ -104,7 +104,7 @@ Result<RegionCache::Lease> RegionCache::borrow(const HostBlock& block, size_t i,
 }
 
 void RegionCache::give_back(const HostOp& first, Lease lease) {
-  const std::lock_guard<std::mutex> lock(sites_[static_cast<size_t>(first.site)]->mutex);
+  const std::lock_guard<std::mutex> lock(sites_[static_cast<size_t>(first.site)]->get().mutex);
   lease.region->idle.push_back(std::move(lease.session));
 }
 

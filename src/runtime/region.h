@@ -7,6 +7,7 @@
 #include <mutex>
 #include <vector>
 
+#include "base/per_process.h"
 #include "plan/plan.h"
 #include "plan/planner.h"
 #include "runtime/host_program.h"
@@ -69,7 +70,7 @@ class RegionCache {
   const HostProgram& program_;
   plan::BlobPool blobs_;  // where the network has no pool of its own
   RegionOptions options_;
-  std::vector<std::unique_ptr<Site>> sites_;
+  std::vector<std::unique_ptr<PerProcess<Site>>> sites_;
   std::atomic<uint64_t> bytes_{0};
 };
 

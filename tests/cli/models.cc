@@ -94,6 +94,58 @@ void write_custom_layer_model(const std::filesystem::path& path) {
   write(model, path);
 }
 
+namespace {
+
+namespace mil = spec::MILSpec;
+
+void set_vector(mil::ValueType& type) {
+  type.mutable_tensortype()->set_datatype(mil::FLOAT32);
+  type.mutable_tensortype()->set_rank(1);
+  type.mutable_tensortype()->add_dimensions()->mutable_constant()->set_size(3);
+}
+
+/// `output` = type(param = name, ...); no output where the name is empty.
+void add_operation(mil::Block& block, const std::string& type, const std::string& output,
+                   std::initializer_list<std::pair<const char*, const char*>> arguments) {
+  mil::Operation* operation = block.add_operations();
+  operation->set_type(type);
+  for (const auto& [param, name] : arguments)
+    (*operation->mutable_inputs())[param].add_arguments()->set_name(name);
+  if (output.empty()) return;
+  mil::NamedValueType* value = operation->add_outputs();
+  value->set_name(output);
+  set_vector(*value->mutable_type());
+}
+
+}  // namespace
+
+void write_summing_model(const std::filesystem::path& path) {
+  spec::Model model;
+  model.set_specificationversion(9);
+  add_vector(model, "features");
+  add_output(model, "y");
+  auto* state = model.mutable_description()->add_state();
+  state->set_name("total");
+  auto* array = state->mutable_type()->mutable_statetype()->mutable_arraytype();
+  array->set_datatype(spec::ArrayFeatureType::FLOAT32);
+  array->add_shape(3);
+  model.mutable_mlprogram()->set_version(1);
+  mil::Function& function = (*model.mutable_mlprogram()->mutable_functions())["main"];
+  function.set_opset("CoreML8");
+  mil::NamedValueType* features = function.add_inputs();
+  features->set_name("features");
+  set_vector(*features->mutable_type());
+  mil::NamedValueType* total = function.add_inputs();
+  total->set_name("total");
+  set_vector(*total->mutable_type()->mutable_statetype()->mutable_wrappedtype());
+  mil::Block& block = (*function.mutable_block_specializations())["CoreML8"];
+  add_operation(block, "read_state", "old", {{"input", "total"}});
+  add_operation(block, "add", "y", {{"x", "old"}, {"y", "features"}});
+  add_operation(block, "write_state", "", {{"input", "total"}, {"data", "y"}});
+  block.add_outputs("y");
+  write(model, path);
+}
+
 void write_model_with_escapes(const std::filesystem::path& path) {
   spec::Model model;
   model.mutable_description()->mutable_metadata()->set_author("\x1b[2Jnobody");

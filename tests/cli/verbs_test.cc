@@ -57,6 +57,7 @@ class Verbs : public ::testing::Test {
     fs::copy_file(source / "tests/data/pictures/rgb8.png", to / "b.png");
     write_doubling_model(to / "array.mlmodel");
     write_model_with_escapes(to / "escapes.mlmodel");
+    write_summing_model(to / "sums.mlmodel");
     const auto convert = [&](const char* model, const char* precision) {
       return run_pome(to, {"convert", "model.h5", "--class-labels", "cat,dog", "--preprocessing",
                            "mobilenet", "--precision", precision, "-o", model, "--quiet"})
@@ -194,6 +195,20 @@ TEST_F(Verbs, TableIsOnePredictionARow) {
   EXPECT_EQ(j["predictions"][0]["outputs"]["y"]["data"], nlohmann::json::parse("[3.0, 5.0, 7.0]"));
   EXPECT_EQ(j["predictions"][1]["outputs"]["y"]["data"],
             nlohmann::json::parse("[2.0, 201.0, -1.0]"));
+}
+
+TEST_F(Verbs, StatesAreShownAndKeptThroughACall) {
+  const Ran info = run_pome(folder(), {"info", "sums.mlmodel"});
+  EXPECT_NE(info.out.find("States\n  total  State of MultiArray (Float32, 3)"), std::string::npos)
+      << info.out << info.err;
+  const auto described = json_of({"info", "sums.mlmodel", "--json"});
+  EXPECT_EQ(described["runnable"], true);
+  EXPECT_EQ(described["states"][0]["shape"], nlohmann::json::parse("[3]"));
+  std::ofstream(folder() / "sums.csv") << "features[0],features[1],features[2]\n1,2,3\n10,0,0\n";
+  const auto j = json_of({"predict", "sums.mlmodel", "--input", "sums.csv", "--json"});
+  ASSERT_EQ(j["predictions"].size(), 2u);
+  EXPECT_EQ(j["predictions"][1]["outputs"]["y"]["data"], nlohmann::json::parse("[11.0, 2.0, 3.0]"));
+  EXPECT_EQ(json_of({"bench", "sums.mlmodel", "--runs", "3", "--json"})["runs"], 3);
 }
 
 TEST_F(Verbs, ValidateIsSilentWhenAllIsWell) {

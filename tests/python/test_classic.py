@@ -107,7 +107,8 @@ def test_dictionaries(bag):
     np.testing.assert_array_equal(bag.predict({"counts": {}})["vector"].reshape(-1), [0, 0, 0])
 
 
-@pytest.mark.parametrize("value", [{"a": "x"}, {1: 2.0}, {"a": None}, {None: 1.0}, ["a"], "a", 3])
+@pytest.mark.parametrize("value", [{"a": "x"}, {1: 2.0}, {"a": None}, {None: 1.0}, ["a"], "a", 3,
+                                   {float("nan"): 1.0}, {"a": 1j}, {"a": "1"}, {("a",): 1.0}, np.array([1.0]), np.nan])
 def test_what_is_no_dictionary(bag, value):
     with pytest.raises(pome.TypeMismatchError, match='"counts"'):
         bag.predict({"counts": value})
@@ -130,3 +131,70 @@ def test_regressors(line):
     assert np.isnan(line.predict({"x": np.array([np.nan, 1.0])})["y"])
     with pytest.raises(pome.Error, match='"x"'):
         line.predict({"x": np.zeros(3)})
+
+
+ENGINEERING = pathlib.Path(__file__).resolve().parents[2] / "tests/data/classic/engineering"
+NAN = float("nan")
+
+
+class Vanishing:
+    """A number whose conversion empties the dictionary that it stands in."""
+
+    def __init__(self, around):
+        self.around = around
+
+    def __float__(self):
+        self.around.clear()
+        return 1.0
+
+
+@pytest.mark.parametrize("name, value, words", [
+    ("dict_vectorizer_int64", {NAN: 1.0}, ["nan", "integers"]), ("dict_vectorizer_int64", {1.5: 1.0}, ["1.5", "integers"]),
+    ("dict_vectorizer_int64", {"7": 1.0}, ["'7'", "integers"]), ("dict_vectorizer_int64", {2**64: 1.0}, ["integers"]),
+    ("dict_vectorizer_int64", {7: None}, ["number", "None"]), ("mapping_sequence", [1, NAN], ["element 1", "nan"]),
+    ("mapping_sequence", [1, "two"], ["element 1", "'two'"]), ("mapping_sequence", 5, ["Sequence"]),
+    ("mapping_sequence", np.array([1.5]), ["Sequence"]), ("imputer_int64", NAN, ["nan", "Int64"]),
+    ("scaler_number", "1", ["Double"]), ("scaler_number", np.array([1.0, 2.0]), ["Double"]),
+    ("scaler_number", np.array([object()]), ["no numbers"]), ("scaler_number", 1 << 70, ["64 bits"]),
+])
+def test_what_does_not_fit_is_named(name, value, words):
+    model = pome.Model(ENGINEERING / f"{name}.mlmodel")
+    (feature,) = [f.name for f in model.description.inputs][:1]
+    with pytest.raises(pome.Error) as caught:
+        model.predict({feature: value})
+    for word in [f'"{feature}"', *words]:
+        assert word in str(caught.value)
+
+
+def test_values_that_change_what_they_stand_in(bag):
+    counts = {}
+    counts.update({"a": Vanishing(counts), "b": 2.0, "c": 3.0})
+    bag.predict({"counts": counts})  # whatever it gives: it gives something
+    assert bag.predict({"counts": {"a": 1.0}})["vector"].reshape(-1)[0] == 1
+
+
+def test_labels_that_are_no_texts(tmp_path):
+    source = ENGINEERING.parents[3] / "examples/models/catdog.h5"
+    for labels in ([NAN, 1.0], [None, "dog"], [["cat"], "dog"]):
+        with pytest.raises(pome.TypeMismatchError, match="class_labels"):
+            pome.convert(source, tmp_path / "m.mlmodel", class_labels=labels)
+
+
+def test_linked_models(tmp_path):
+    spec = new_spec({"x": "2"}, {"y": "double"})
+    spec.description.predictedFeatureName = "y"
+    spec.specificationVersion = 4
+    spec.linkedModel.linkedModelFile.linkedModelFileName.defaultValue = "line.mlmodel"
+    (tmp_path / "linking.mlmodel").write_bytes(spec.SerializeToString())
+    linked = new_spec({"x": "2"}, {"y": "double"})
+    linked.description.predictedFeatureName = "y"
+    linked.glmRegressor.weights.add().value.extend([2.0, -3.0])
+    linked.glmRegressor.offset.append(0.5)
+    (tmp_path / "models").mkdir()
+    saved(linked, tmp_path / "models", "line")
+    model = pome.Model(tmp_path / "linking.mlmodel", linked_models=tmp_path / "models")
+    assert model.predict({"x": [3, 1]}) == {"y": 3.5}
+    with pytest.raises(pome.InvalidArgumentError, match="line.mlmodel"):
+        pome.Model(tmp_path / "linking.mlmodel")
+    with pytest.raises(pome.NotFoundError, match="line.mlmodel"):
+        pome.Model(tmp_path / "linking.mlmodel", linked_models=str(tmp_path))

@@ -162,9 +162,12 @@ def test_structure_plan_and_devices(dense, tmp_path):
     assert len(MLModel.get_available_compute_devices()) == 1
 
 
-def test_states_are_refused_by_pome_not_by_the_platform(dense):
-    with pytest.raises(RuntimeError, match="state"):
-        MLModel(str(dense.path)).make_state()
+def test_a_state_of_a_model_without_any_is_empty(dense):
+    model = MLModel(str(dense.path))
+    state = model.make_state()
+    assert model.predict(dict(X), state=state)["y"].size == 3
+    with pytest.raises(RuntimeError, match='"x".*none'):
+        state.read_state("x")
 
 
 def test_float16_comes_as_float32(tmp_path):

@@ -68,8 +68,6 @@ def test_options(dense):
         pome.Model(dense.path, memory_limit=10)
     with pytest.raises(pome.UnknownNameError, match="nope"):
         pome.Model(dense.path, function_name="nope")
-    with pytest.raises(pome.UnsupportedError, match="state"):
-        pome.Model(dense.path).make_state()
     assert pome.Model(dense.path, compute_units=pome.ComputeUnits.CPU_ONLY).functions == []
 
 

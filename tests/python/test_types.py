@@ -63,6 +63,16 @@ def test_everything_public_has_words():
     for name in pome.__all__:
         thing = getattr(pome, name)
         assert thing.__doc__, name
+        values = getattr(thing, "__members__", ())
+        for member, value in vars(thing).items() if isinstance(thing, type) else ():
+            if not member.startswith("_") and member not in values and thing.__module__.startswith("pome"):
+                assert isinstance(value, (str, tuple)) or value.__doc__, f"{name}.{member}"
+
+
+def test_words_tell_what_can_go_wrong():
+    for call in (pome.Model, pome.Model.predict, pome.Model.make_state, pome.State.read, pome.State.write, pome.convert,
+                 pome.inspect, pome.validate):
+        assert "Raises" in (call.__doc__ or ""), call
 
 
 def test_users_code_is_checked_against_the_stubs(tmp_path):

@@ -198,7 +198,8 @@ Status Rebuilder::add_op(const ir::Op& op) {
                         output->dtype() == DType::kFp16 && original.dtype() != DType::kFp16;
     (halved ? versions_[&original].half : versions_[&original].same) = output;
   }
-  made->set_name(op.name().empty() ? made->output()->name() : op.name());
+  const std::string& own = made->outputs().empty() ? op.kind() : made->output()->name();
+  made->set_name(op.name().empty() ? own : op.name());
   return {};
 }
 
