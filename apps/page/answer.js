@@ -39,7 +39,7 @@ const show = {
     return [make("h3", { text: `${answer.name} · ${answer.width} × ${answer.height}` }), picture];
   },
   array(answer) {
-    const nodes = [make("h3", { text: `${answer.name} · ${answer.dataType} ${answer.shape.join(" × ") || "1"}` })];
+    const nodes = [make("h3", { text: `${answer.name} · ${answer.shape.join(" × ") || "1"} ${answer.dataType}` })];
     if (answer.total === 1) return [...nodes, make("p", { class: "number", text: number(answer.first[0]) })];
     if (answer.minimum !== undefined)
       nodes.push(make("p", { text: `from ${number(answer.minimum)} to ${number(answer.maximum)}, ${number(answer.mean)} on average` }));
@@ -110,7 +110,7 @@ export function showAnswer(result, { live = false, name = "" } = {}) {
 /** Shows what went wrong; `again` is what a button offers to do, if anything. */
 export function showProblem(problem, { name = "", again } = {}) {
   const card = byId("problem");
-  card.replaceChildren(make("h3", { text: name ? `${name}: ${problem.title}` : problem.title }), make("p", { text: problem.message }));
+  card.replaceChildren(make("h3", { text: name ? `${name}: ${problem.title}` : problem.title }), make("p", { text: problem.message.charAt(0).toUpperCase() + problem.message.slice(1) }));
   if (again) {
     const button = make("button", { class: "button", text: "Try again", attributes: { type: "button" } });
     button.addEventListener("click", again);
