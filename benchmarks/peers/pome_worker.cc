@@ -1,4 +1,4 @@
-// Pome's side of compare.py: loads a model, then predicts once for every line on stdin and prints
+// Pome's side of run.py: loads a model, then predicts once for every line on stdin and prints
 // the milliseconds. Usage: pome_worker MODEL INPUT.bin THREADS   (INPUT.bin: float32, the shape of
 // the model's one input)
 #include <pome/model.h>

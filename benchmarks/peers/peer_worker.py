@@ -1,6 +1,6 @@
-"""A peer's side of compare.py: predicts once for every line on stdin and prints the milliseconds.
+"""A peer's side of run.py: predicts once for every line on stdin and prints the milliseconds.
 
-    python peer_worker.py onnxruntime|openvino|litert MODEL_STEM THREADS
+    python peer_worker.py onnxruntime|openvino|litert|ncnn MODEL_STEM THREADS
 """
 import sys
 import time
@@ -45,15 +45,40 @@ def litert(stem, threads):
     return run
 
 
+def ncnn(stem, threads):
+    import ncnn as engine
+    net = engine.Net()
+    net.opt.num_threads = threads
+    net.opt.use_fp16_storage = net.opt.use_fp16_arithmetic = net.opt.use_fp16_packed = False
+    net.opt.use_bf16_storage = False
+    if net.load_param(stem + ".ncnn.param") != 0 or net.load_model(stem + ".ncnn.bin") != 0:
+        raise RuntimeError(f"ncnn cannot read {stem}.ncnn.param")
+    values = np.ascontiguousarray(np.load(stem + ".npy").transpose(0, 3, 1, 2)[0])
+    x = engine.Mat(values).clone()  # a Mat of an array does not keep it
+    source, target = net.input_names()[0], net.output_names()[0]
+
+    def run():
+        extractor = net.create_extractor()
+        extractor.input(source, x)
+        return np.array(extractor.extract(target)[1])
+    return run
+
+
+ENGINES = {"onnxruntime": onnxruntime, "openvino": openvino, "litert": litert, "ncnn": ncnn}
+
+
 def main():
     engine, stem, threads = sys.argv[1:]
-    run = {"onnxruntime": onnxruntime, "openvino": openvino, "litert": litert}[engine](stem, int(threads))
+    run = ENGINES[engine](stem, int(threads))
     for line in sys.stdin:
         start = time.perf_counter()
         y = run()
         milliseconds = (time.perf_counter() - start) * 1e3
         if line.strip() == "values":
-            print(*np.asarray(y).ravel().tolist(), flush=True)
+            y = np.asarray(y)
+            if engine == "ncnn" and y.ndim == 3:
+                y = y.transpose(1, 2, 0)  # the others answer channels last, as Keras does
+            print(*y.ravel().tolist(), flush=True)
         else:
             print(f"{milliseconds:.6f}", flush=True)
 
