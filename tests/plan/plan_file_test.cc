@@ -43,7 +43,7 @@ std::vector<std::byte> written(const Plan& plan) {
 /// The bytes at an address as a mapping has it.
 std::shared_ptr<AlignedBuffer> mapped(const std::vector<std::byte>& bytes) {
   auto buffer = std::make_shared<AlignedBuffer>(AlignedBuffer::allocate(bytes.size()).value());
-  std::memcpy(buffer->data(), bytes.data(), bytes.size());
+  if (!bytes.empty()) std::memcpy(buffer->data(), bytes.data(), bytes.size());
   return buffer;
 }
 
