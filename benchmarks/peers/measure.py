@@ -6,11 +6,13 @@ machine; all are pinned to the same CPUs. What is compared are the ratios within
 import os
 import statistics
 import subprocess
+import time
 
 import numpy as np
 
 WARM_UP_ROUNDS = 3
 CALLS_A_TURN = 3  # of which the fastest counts
+PAUSE = 0.05  # seconds before a turn
 
 
 class Worker:
@@ -23,15 +25,21 @@ class Worker:
                                         preexec_fn=lambda: os.sched_setaffinity(0, cpus))
 
     def ask(self, line):
-        self.process.stdin.write(line + "\n")
-        self.process.stdin.flush()
-        answer = self.process.stdout.readline()
+        try:
+            self.process.stdin.write(line + "\n")
+            self.process.stdin.flush()
+            answer = self.process.stdout.readline()
+        except BrokenPipeError:
+            answer = ""
         if not answer:
             raise RuntimeError(f"{' '.join(map(str, self.process.args))}: no answer; see {self.log}")
         return answer
 
     def close(self):
-        self.process.stdin.close()
+        try:
+            self.process.stdin.close()
+        except BrokenPipeError:  # it has ended already; why, its log says
+            pass
         self.process.wait()
 
 
@@ -54,6 +62,8 @@ def take_turns(workers, rounds):
     order = list(workers)
     for turn in range(rounds + WARM_UP_ROUNDS):
         for engine in order:
+            # The threads of the one before may spin for a while, on the CPU that this one wants.
+            time.sleep(PAUSE)
             best = min(float(workers[engine].ask("time")) for _ in range(CALLS_A_TURN))
             if turn >= WARM_UP_ROUNDS:
                 times[engine].append(best)
