@@ -2,30 +2,19 @@
 
 #include "base/try.h"
 #include "cpu/table/zero_pad.h"
-#include "ops/window.h"
 
 namespace pome::cpu {
 namespace {
 
 Error unsupported(std::string reason) { return Error(ErrorCode::kUnsupported, std::move(reason)); }
 
-Result<ops::WindowNd> window_of(const Operands& o, const Shape& x, const Shape& weight) {
-  ops::WindowSpec spec;
-  spec.in = {x[2], x[3]};
-  spec.kernel = {weight[2], weight[3]};
-  spec.strides = o.ints("strides");
-  spec.dilations = o.ints("dilations");
-  spec.pad = o.ints("pad");
-  POME_ASSIGN(spec.type, ops::pad_type(o.args(), o.position("pad_type")));
-  return ops::make_window(spec);
-}
-
 Result<ConvParams> geometry(const ops::MatchContext& context, const ir::Op& op, const Shape& x,
                             const ZeroPad& pad) {
   const Operands o(context, op);
   const Shape& weight = o.shape("weight");
   const Shape padded = {x[0], x[1], x[2] + pad.top + pad.bottom, x[3] + pad.left + pad.right};
-  POME_ASSIGN(const ops::WindowNd window, window_of(o, padded, weight));
+  POME_ASSIGN(const ops::WindowSpec spec, conv_window(o, padded));
+  POME_ASSIGN(const ops::WindowNd window, ops::make_window(spec));
   ConvParams p;
   p.isa = isa_of(context);
   p.batch = static_cast<int32_t>(x[0]);
@@ -74,6 +63,18 @@ Result<ConvMatch> match_padded(const ops::MatchContext& context, const ir::Op& o
 }
 
 }  // namespace
+
+Result<ops::WindowSpec> conv_window(const Operands& o, const Shape& x) {
+  const Shape& weight = o.shape("weight");
+  ops::WindowSpec spec;
+  spec.in = {x[2], x[3]};
+  spec.kernel = {weight[2], weight[3]};
+  spec.strides = o.ints("strides");
+  spec.dilations = o.ints("dilations");
+  spec.pad = o.ints("pad");
+  POME_ASSIGN(spec.type, ops::pad_type(o.args(), o.position("pad_type")));
+  return spec;
+}
 
 double ConvMatch::flops() const {
   const ConvParams& p = params;

@@ -3,6 +3,7 @@
 
 #include "cpu/kernels/conv/conv.h"
 #include "cpu/table/table.h"
+#include "ops/window.h"
 
 namespace pome::cpu {
 
@@ -18,6 +19,10 @@ struct ConvMatch {
   /// The weights as `params` wants them; call it when params are final.
   ops::PackedConstant packed() const;
 };
+
+/// The windows over height and width that a conv's or conv_transpose's arguments ask for, on an
+/// input of shape `x` [N,C,H,W]; an Error where pad_type is none.
+Result<ops::WindowSpec> conv_window(const Operands& o, const Shape& x);
 
 /// Matches `op`: a conv, or a pad of zeros whose only reader is a conv. An Error says why not.
 Result<ConvMatch> match_convolution(const ops::MatchContext& context, const ir::Op& op);

@@ -1,21 +1,13 @@
 // conv_transpose on blocked tensors.
 #include "cpu/kernels/conv/conv_transpose.h"
 #include "base/try.h"
-#include "cpu/table/table.h"
-#include "ops/window.h"
+#include "cpu/table/conv_match.h"
 
 namespace pome::cpu {
 namespace {
 
-Result<ops::WindowNd> window_of(const Operands& o, const Shape& x, const Shape& weight,
-                                const Shape& out) {
-  ops::WindowSpec spec;
-  spec.in = {x[2], x[3]};
-  spec.kernel = {weight[2], weight[3]};
-  spec.strides = o.ints("strides");
-  spec.dilations = o.ints("dilations");
-  spec.pad = o.ints("pad");
-  POME_ASSIGN(spec.type, ops::pad_type(o.args(), o.position("pad_type")));
+Result<ops::WindowNd> window_of(const Operands& o, const Shape& x, const Shape& out) {
+  POME_ASSIGN(const ops::WindowSpec spec, conv_window(o, x));
   return ops::make_transposed_window(spec, o.has("output_shape") ? Shape{out[2], out[3]} : Shape());
 }
 
@@ -30,7 +22,7 @@ ops::Match match_conv_transpose(const ops::MatchContext& context, const ir::Op& 
   const Shape& weight = o.shape("weight");
   const Shape& in = x->shape();
   const Shape& out = op.output()->shape();
-  Result<ops::WindowNd> window = window_of(o, in, weight, out);
+  Result<ops::WindowNd> window = window_of(o, in, out);
   if (!window.ok()) return refuse(window.error());
   const Chain chain = follow(context, op);
   ConvTransposeParams p;

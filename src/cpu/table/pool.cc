@@ -37,6 +37,24 @@ Result<ops::WindowNd> window_of(const Operands& o, int64_t height, int64_t width
   return ops::make_window(spec);
 }
 
+/// The two windows; the padding in front and behind is what `pad` says.
+PoolParams params_of_window(PoolKind kind, const ops::Window& h, const ops::Window& w,
+                            const ZeroPad& pad) {
+  PoolParams p;
+  p.kind = kind;
+  p.out_height = static_cast<int32_t>(h.out);
+  p.out_width = static_cast<int32_t>(w.out);
+  p.kernel_height = static_cast<int32_t>(h.kernel);
+  p.kernel_width = static_cast<int32_t>(w.kernel);
+  p.stride_height = static_cast<int32_t>(h.stride);
+  p.stride_width = static_cast<int32_t>(w.stride);
+  p.pad_top = static_cast<int32_t>(pad.top);
+  p.pad_left = static_cast<int32_t>(pad.left);
+  p.pad_bottom = static_cast<int32_t>(pad.bottom);
+  p.pad_right = static_cast<int32_t>(pad.right);
+  return p;
+}
+
 PoolKind kind_of(const Operands& o, const ir::Op& op) {
   if (op.kind() == "max_pool") return PoolKind::kMax;
   if (op.kind() == "l2_pool") return PoolKind::kL2;
@@ -52,18 +70,8 @@ ops::Match match_pool(const ops::MatchContext& context, const ir::Op& op) {
   if (!window.ok()) return refuse(window.error());
   const ops::Window& h = (*window)[0];
   const ops::Window& w = (*window)[1];
-  PoolParams p;
-  p.kind = kind_of(o, op);
-  p.out_height = static_cast<int32_t>(h.out);
-  p.out_width = static_cast<int32_t>(w.out);
-  p.kernel_height = static_cast<int32_t>(h.kernel);
-  p.kernel_width = static_cast<int32_t>(w.kernel);
-  p.stride_height = static_cast<int32_t>(h.stride);
-  p.stride_width = static_cast<int32_t>(w.stride);
-  p.pad_top = static_cast<int32_t>(h.pad_before);
-  p.pad_left = static_cast<int32_t>(w.pad_before);
-  p.pad_bottom = static_cast<int32_t>(h.pad_after);
-  p.pad_right = static_cast<int32_t>(w.pad_after);
+  const ZeroPad pad = {h.pad_before, h.pad_after, w.pad_before, w.pad_after};
+  const PoolParams p = params_of_window(kind_of(o, op), h, w, pad);
   return offer(context, op, x, p, ops::Layout::kBlocked);
 }
 
@@ -87,18 +95,7 @@ ops::Match match_pad_pool(const ops::MatchContext& context, const ir::Op& op) {
   if (h.pad_before != 0 || h.pad_after != 0 || w.pad_before != 0 || w.pad_after != 0 ||
       o.flag("ceil_mode"))
     return refuse("the max_pool pads too");
-  PoolParams p;
-  p.kind = PoolKind::kMaxZeros;
-  p.out_height = static_cast<int32_t>(h.out);
-  p.out_width = static_cast<int32_t>(w.out);
-  p.kernel_height = static_cast<int32_t>(h.kernel);
-  p.kernel_width = static_cast<int32_t>(w.kernel);
-  p.stride_height = static_cast<int32_t>(h.stride);
-  p.stride_width = static_cast<int32_t>(w.stride);
-  p.pad_top = static_cast<int32_t>(zero->top);
-  p.pad_left = static_cast<int32_t>(zero->left);
-  p.pad_bottom = static_cast<int32_t>(zero->bottom);
-  p.pad_right = static_cast<int32_t>(zero->right);
+  const PoolParams p = params_of_window(PoolKind::kMaxZeros, h, w, *zero);
   ops::Match match = offer(context, *max, x, p, ops::Layout::kBlocked);
   if (auto* c = std::get_if<ops::Candidate>(&match)) c->covered.insert(c->covered.begin(), &op);
   return match;

@@ -8,31 +8,12 @@
 
 #include "base/try.h"
 #include "cpu/kernels/conv/conv_job.h"
-#include "cpu/kernels/conv/gemm-inl.h"
-#include "cpu/kernels/conv/gemm_tasks.h"
+#include "cpu/kernels/conv/sliced_conv-inl.h"
 #include "cpu/kernels/dispatch.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace pome::cpu::HWY_NAMESPACE {
 namespace {
-
-struct Shape {
-  Reduction k;
-  GemmTasks tasks;
-  int64_t slices;
-  int64_t thread_floats;  // of scratch
-};
-
-Shape shape_of(const ConvParams& p, int threads) {
-  Shape s;
-  s.k = {p.in_channels, 1};
-  const int64_t panels = ceil_div(ceil_div(p.out_channels, kLanes), 2);
-  const int64_t pixels = int64_t{p.out_height} * p.out_width;
-  s.tasks = gemm_tasks(pixels, s.k.values(), panels, kTilePixels, p.batch, threads);
-  s.slices = slice_count(s.k.values());
-  s.thread_floats = ceil_div(s.k.segments(), s.slices) * s.tasks.chunk * kLanes;
-  return s;
-}
 
 /// `pixels` pixels of channel blocks [blocks), a plane apart, to [block][pixel][kLanes].
 void scale_blocks(const VecActivation& f, const float* scale, const float* shift,
@@ -55,37 +36,19 @@ void scale_blocks(const VecActivation& f, const float* scale, const float* shift
 
 void scaled_target(const ScaledConvParams& params, const ConvJob& job, const float* scale,
                    const float* shift, ThreadPool& pool) {
-  const ConvParams& p = job.p;
-  const Shape shape = shape_of(p, pool.threads());
-  const GemmTasks& tasks = shape.tasks;
-  const int64_t plane = tasks.pixels * kLanes;
-  const Panels panels{job.weights, job.bias, ceil_div(p.out_channels, kLanes), shape.k.values()};
+  const SlicedConv shape = sliced_conv(job.p, 1, pool.threads());
+  const int64_t plane = shape.tasks.pixels * kLanes;
+  const int64_t scale_image = params.scale_per_image ? shape.k.blocks() * kLanes : 0;
   const VecActivation f = make_activation(params.activation, params.alpha, params.beta);
-  pool.parallel_for(static_cast<int>(tasks.count() * p.batch), [&](int task, int thread) HWY_ATTR {
-    float* scaled = job.scratch + thread * shape.thread_floats;
-    const int64_t image = task / tasks.count();
-    const Range pixels = tasks.pixels_of(task % tasks.count());
-    const Range which = tasks.panels_of(task % tasks.count());
-    const float* scales = scale + (params.scale_per_image ? image * shape.k.blocks() * kLanes : 0);
+  const auto fill = [&](int64_t image, Range blocks, Range pixels, float* to) HWY_ATTR {
     const float* input = job.input + image * job.in_image + pixels.begin * kLanes;
-    Sums sums;
-    sums.c = job.output + image * job.out_image + pixels.begin * kLanes;
-    sums.residual = job.residual == nullptr
-                        ? nullptr
-                        : job.residual + image * job.residual_image + pixels.begin * kLanes;
-    sums.c_vector = plane;
-    sums.epilogue = p.epilogue;
-    for (int64_t s = 0; s < shape.slices; ++s) {
-      const Range range = part_of(shape.k.segments(), shape.slices, s);
-      scale_blocks(f, scales, shift, input, plane, range, pixels.size(), scaled);
-      const Slice slice = slice_of(shape.k, range, scaled, pixels.size() * kLanes);
-      gemm_slice(slice, panels, sums, pixels.size(), which);
-    }
-  });
+    scale_blocks(f, scale + image * scale_image, shift, input, plane, blocks, pixels.size(), to);
+  };
+  run_sliced(job, shape, pool, fill);
 }
 
 int64_t scratch_target(const ConvParams& p, int threads) {
-  return shape_of(p, threads).thread_floats * threads;
+  return sliced_conv(p, 1, threads).thread_floats * threads;
 }
 
 }  // namespace
