@@ -80,7 +80,7 @@ PredictionOptions options_of(const std::string& crop_and_scale, Flavor flavor) {
   return options;
 }
 
-/// What the constructors share.
+/// What the constructors share, in the order of their arguments.
 struct Options {
   ComputeUnits units = ComputeUnits::kAll;
   std::string function_name;
@@ -91,7 +91,7 @@ struct Options {
   int64_t instruction_budget = ModelConfiguration().instruction_budget;
   nb::object custom_layers = nb::none();
   nb::object custom_models = nb::none();
-  std::filesystem::path linked_models;
+  std::optional<std::filesystem::path> linked_models;
 };
 
 ModelConfiguration configured(const Options& options) {
@@ -107,7 +107,7 @@ ModelConfiguration configured(const Options& options) {
   configuration.emulate_float16 = options.emulate_float16;
   configuration.plan_cache_size = options.plan_cache_size;
   configuration.instruction_budget = options.instruction_budget;
-  configuration.linked_model_search_path = options.linked_models;
+  configuration.linked_model_search_path = options.linked_models.value_or("");
   register_custom(options.custom_layers, options.custom_models, configuration);
   return configuration;
 }
@@ -149,42 +149,24 @@ Options for_function(ComputeUnits units, const std::string& function_name) {
   return options;
 }
 
-void init(LoadedModel* self, const std::filesystem::path& path, ComputeUnits units,
-          const std::string& function_name, int threads, std::optional<uint64_t> memory_limit,
-          bool emulate_float16, int plan_cache_size, int64_t instruction_budget,
-          const nb::object& custom_layers, const nb::object& custom_models,
-          std::optional<std::filesystem::path> linked_models) {
-  const Options options{units,
-                        function_name,
-                        threads,
-                        memory_limit,
-                        emulate_float16,
-                        plan_cache_size,
-                        instruction_budget,
-                        custom_layers,
-                        custom_models,
-                        linked_models.value_or("")};
-  new (self) LoadedModel(load(path, configured(options), Flavor::kPome));
-}
+/// The public constructors; `A` are the types of Options' members.
+template <class... A>
+struct Constructors {
+  static void init(LoadedModel* self, const std::filesystem::path& path, A... arguments) {
+    const Options options{std::move(arguments)...};
+    new (self) LoadedModel(load(path, configured(options), Flavor::kPome));
+  }
 
-LoadedModel from_bytes(const nb::bytes& specification, const nb::dict& weights, ComputeUnits units,
-                       const std::string& function_name, int threads,
-                       std::optional<uint64_t> memory_limit, bool emulate_float16,
-                       int plan_cache_size, int64_t instruction_budget,
-                       const nb::object& custom_layers, const nb::object& custom_models,
-                       std::optional<std::filesystem::path> linked_models) {
-  const Options options{units,
-                        function_name,
-                        threads,
-                        memory_limit,
-                        emulate_float16,
-                        plan_cache_size,
-                        instruction_budget,
-                        custom_layers,
-                        custom_models,
-                        linked_models.value_or("")};
-  return load_bytes(specification, weights, configured(options), Flavor::kPome);
-}
+  static LoadedModel from_bytes(const nb::bytes& specification, const nb::dict& weights,
+                                A... arguments) {
+    const Options options{std::move(arguments)...};
+    return load_bytes(specification, weights, configured(options), Flavor::kPome);
+  }
+};
+
+using ModelConstructors =
+    Constructors<ComputeUnits, std::string, int, std::optional<uint64_t>, bool, int, int64_t,
+                 nb::object, nb::object, std::optional<std::filesystem::path>>;
 
 LoadedModel coremltools(const std::filesystem::path& path, ComputeUnits units,
                         const std::string& function_name) {
@@ -241,7 +223,7 @@ ModelState make_state(const LoadedModel& self) {
 void bind_model(nb::module_& m) {
   nb::class_<LoadedModel> model(m, "Model", kModelDoc);
   model
-      .def("__init__", &init, nb::arg("path"), nb::kw_only(),
+      .def("__init__", &ModelConstructors::init, nb::arg("path"), nb::kw_only(),
            nb::arg("compute_units") = ComputeUnits::kAll, nb::arg("function_name") = "",
            nb::arg("threads") = 0, nb::arg("memory_limit") = nb::none(),
            nb::arg("emulate_float16") = false,
@@ -249,8 +231,8 @@ void bind_model(nb::module_& m) {
            nb::arg("instruction_budget") = ModelConfiguration().instruction_budget,
            nb::arg("custom_layers") = nb::none(), nb::arg("custom_models") = nb::none(),
            nb::arg("linked_models") = nb::none())
-      .def_static("from_bytes", &from_bytes, kFromBytesDoc, nb::arg("specification"),
-                  nb::arg("weights") = nb::dict(), nb::kw_only(),
+      .def_static("from_bytes", &ModelConstructors::from_bytes, kFromBytesDoc,
+                  nb::arg("specification"), nb::arg("weights") = nb::dict(), nb::kw_only(),
                   nb::arg("compute_units") = ComputeUnits::kAll, nb::arg("function_name") = "",
                   nb::arg("threads") = 0, nb::arg("memory_limit") = nb::none(),
                   nb::arg("emulate_float16") = false,
