@@ -102,6 +102,23 @@ def randomize(model, generator):
         layer.set_weights(values + [generator.normal(0, 0.1, n), generator.uniform(0.5, 1.5, n)])
 
 
+def add_scalars_as_vectors():
+    """tf2onnx 1.17 gives up cancelling its transposes where a constant of rank 0 is added (hard_sigmoid's 3): the peers
+    would get a network full of them. A vector of one value means the same and passes."""
+    from tf2onnx.optimizer.transpose_optimizer import TransposeOptimizer
+    handler = TransposeOptimizer._add_handler
+    if handler.__name__ == "with_vectors":
+        return
+
+    def with_vectors(optimizer, transpose, node):
+        for source in node.inputs:
+            if source.is_const() and source.get_tensor_value(as_list=False).ndim == 0:
+                source.set_tensor_value(source.get_tensor_value(as_list=False).reshape(1))
+        return handler(optimizer, transpose, node)
+
+    TransposeOptimizer._add_handler = with_vectors
+
+
 def write_peers(model, target, formats):
     import tensorflow as tf
     shape = (1, *model.input_shape[1:])
@@ -109,8 +126,13 @@ def write_peers(model, target, formats):
     function = tf.function(lambda t: model(t, training=False), input_signature=spec)
     if "onnx" in formats:
         import tf2onnx
-        tf2onnx.convert.from_function(function, input_signature=spec, opset=17, output_path=f"{target}.onnx",
-                                      inputs_as_nchw=["input"])
+        from tensorflow.python.framework import convert_to_constants
+        add_scalars_as_vectors()
+        # Frozen first: what a layer keeps outside of its weights (Normalization's mean) would become an input.
+        frozen = convert_to_constants.convert_variables_to_constants_v2(function.get_concrete_function())
+        names = [t.name for t in frozen.inputs], [t.name for t in frozen.outputs]
+        tf2onnx.convert.from_graph_def(frozen.graph.as_graph_def(), input_names=names[0], output_names=names[1], opset=17,
+                                       output_path=f"{target}.onnx", inputs_as_nchw=names[0])  # fmt: skip
     if "tflite" in formats:
         converter = tf.lite.TFLiteConverter.from_concrete_functions([function.get_concrete_function()])
         pathlib.Path(f"{target}.tflite").write_bytes(converter.convert())

@@ -4,6 +4,8 @@ Each engine is a process of its own that waits for its turn on stdin, so that ev
 machine; all are pinned to the same CPUs. What is compared are the ratios within a round.
 """
 import os
+import pathlib
+import re
 import statistics
 import subprocess
 import time
@@ -11,7 +13,8 @@ import time
 import numpy as np
 
 WARM_UP_ROUNDS = 3
-CALLS_A_TURN = 3  # of which the fastest counts
+CALLS_A_TURN = 3  # at least, of which the fastest counts
+TURN_MILLISECONDS = 60  # at least: the machine may be taken away for some milliseconds
 PAUSE = 0.05  # seconds before a turn
 
 
@@ -34,6 +37,20 @@ class Worker:
         if not answer:
             raise RuntimeError(f"{' '.join(map(str, self.process.args))}: no answer; see {self.log}")
         return answer
+
+    def answers(self):
+        """Whether it could load its network: it answers once."""
+        try:
+            self.ask("time")
+        except RuntimeError:
+            self.close()
+            return False
+        return True
+
+    def last_words(self):
+        """The last line it wrote to its log, without the folder."""
+        lines = pathlib.Path(self.log).read_text().strip().splitlines() or ["it said nothing"]
+        return re.sub(r"\S*/", "", lines[-1])
 
     def close(self):
         try:
@@ -64,9 +81,11 @@ def take_turns(workers, rounds):
         for engine in order:
             # The threads of the one before may spin for a while, on the CPU that this one wants.
             time.sleep(PAUSE)
-            best = min(float(workers[engine].ask("time")) for _ in range(CALLS_A_TURN))
+            calls = []
+            while len(calls) < CALLS_A_TURN or sum(calls) < TURN_MILLISECONDS:
+                calls.append(float(workers[engine].ask("time")))
             if turn >= WARM_UP_ROUNDS:
-                times[engine].append(best)
+                times[engine].append(min(calls))
         order = order[1:] + order[:1]
     return times
 

@@ -1,27 +1,40 @@
 """A peer's side of run.py: predicts once for every line on stdin and prints the milliseconds.
 
-    python peer_worker.py onnxruntime|openvino|litert|ncnn MODEL_STEM THREADS
+    python peer_worker.py onnxruntime|openvino|litert|ncnn MODEL_STEM THREADS [CACHE_FOLDER]
+
+What an engine can keep from one start to the next it keeps in CACHE_FOLDER; LiteRT and ncnn have nothing of the kind here.
 """
+import pathlib
 import sys
 import time
 
 import numpy as np
 
 
-def onnxruntime(stem, threads):
+def onnxruntime(stem, threads, cache):
     import onnxruntime as ort
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    session = ort.InferenceSession(stem + ".onnx", options, providers=["CPUExecutionProvider"])
+    path = stem + ".onnx"
+    if cache:
+        kept = pathlib.Path(cache) / (pathlib.Path(stem).name + ".ort")
+        if kept.exists():
+            path = str(kept)
+        else:
+            options.optimized_model_filepath = str(kept)
+            options.add_session_config_entry("session.save_model_format", "ORT")
+    session = ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     x = np.ascontiguousarray(np.load(stem + ".npy").transpose(0, 3, 1, 2))
     name = session.get_inputs()[0].name
     return lambda: session.run(None, {name: x})[0]
 
 
-def openvino(stem, threads):
+def openvino(stem, threads, cache):
     import openvino as ov
     core = ov.Core()
+    if cache:
+        core.set_property({"CACHE_DIR": cache})
     model = core.compile_model(stem + ".onnx", "CPU", {
         "INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": threads, "PERFORMANCE_HINT": "LATENCY",
         "NUM_STREAMS": 1})
@@ -30,7 +43,7 @@ def openvino(stem, threads):
     return lambda: request.infer({0: x}, share_inputs=True, share_outputs=True)[0]
 
 
-def litert(stem, threads):
+def litert(stem, threads, _cache):
     from ai_edge_litert.interpreter import Interpreter
     interpreter = Interpreter(stem + ".tflite", num_threads=threads)
     interpreter.allocate_tensors()
@@ -45,7 +58,7 @@ def litert(stem, threads):
     return run
 
 
-def ncnn(stem, threads):
+def ncnn(stem, threads, _cache):
     import ncnn as engine
     net = engine.Net()
     net.opt.num_threads = threads
@@ -68,15 +81,15 @@ ENGINES = {"onnxruntime": onnxruntime, "openvino": openvino, "litert": litert, "
 
 
 def main():
-    engine, stem, threads = sys.argv[1:]
-    run = ENGINES[engine](stem, int(threads))
+    engine, stem, threads, *cache = sys.argv[1:]
+    run = ENGINES[engine](stem, int(threads), cache[0] if cache else None)
     for line in sys.stdin:
         start = time.perf_counter()
         y = run()
         milliseconds = (time.perf_counter() - start) * 1e3
         if line.strip() == "values":
             y = np.asarray(y)
-            if engine == "ncnn" and y.ndim == 3:
+            if engine == "ncnn" and y.ndim == 3 and y.shape != np.load(stem + ".expected.npy", "r").shape[1:]:
                 y = y.transpose(1, 2, 0)  # the others answer channels last, as Keras does
             print(*y.ravel().tolist(), flush=True)
         else:

@@ -1,6 +1,6 @@
 // Pome's side of run.py: loads a model, then predicts once for every line on stdin and prints
-// the milliseconds. Usage: pome_worker MODEL INPUT.bin THREADS   (INPUT.bin: float32, the shape of
-// the model's one input)
+// the milliseconds. Usage: pome_worker MODEL INPUT.bin THREADS [CACHE_FOLDER]   (INPUT.bin:
+// float32, the shape of the model's one input; compiled networks are kept in CACHE_FOLDER)
 #include <pome/model.h>
 
 #include <chrono>
@@ -12,9 +12,10 @@
 #include <string>
 
 int main(int argc, char** argv) {
-  if (argc != 4) return 2;
+  if (argc != 4 && argc != 5) return 2;
   pome::ModelConfiguration configuration;
   configuration.threads = std::atoi(argv[3]);
+  if (argc == 5) configuration.compiled_cache = argv[4];
   auto model = pome::Model::load(argv[1], configuration).value();
   std::ifstream file(argv[2], std::ios::binary);
   const std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());

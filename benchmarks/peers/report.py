@@ -58,8 +58,17 @@ def share_of_peak(results, network):
     return rate, rate / results["machine"]["peakGflops"][1]
 
 
+def left_out(results):
+    """A paragraph on the peers that could not run a network, if any."""
+    said = {(p, row["network"]): why for row in results["networks"] for p, why in row["leftOut"].items()}
+    if not said:
+        return []
+    return ["Left out: " + "; ".join(f"{NAMES[p]} on {network} ({why})" for (p, network), why in said.items()) + ".", ""]
+
+
 def document(results, command):
-    machine, peers = results["machine"], list(results["networks"][0]["ratios"])
+    machine = results["machine"]
+    peers = [p for p in NAMES if any(p in row["ratios"] for row in results["networks"])]
     caches = ", ".join(f"{level} {size}" for level, size in machine["caches"].items())
     lines = [BEGIN, "",
              f"{machine['processor']}, {machine['cpus']} CPUs ({caches}); {machine['pome']}. Measured in the same run: "
@@ -68,6 +77,7 @@ def document(results, command):
              *header(peers), *(row_text(row, peers) for row in results["networks"]), ""]  # fmt: skip
     lines += [f"Geometric mean of best peer / Pome: " + ", ".join(
         f"{mean:.2f} on {threads} thread{'s' if threads > 1 else ''}" for threads, mean in means(results).items()) + ".", ""]
+    lines += left_out(results)
     worst = max(max(row["errors"].values()) for row in results["networks"])
     lines += [f"All engines agree with Keras within {worst:.1e} of the largest value.", "",
               "![best peer / Pome](performance-peers.svg)", "", "![roofline](performance-roofline.svg)", ""]
@@ -76,8 +86,8 @@ def document(results, command):
         lines += [f"ResNet50's steps together, Winograd counted as direct: {rate:.0f} GFLOP/s on one thread, {share * 100:.0f} % of the "
                   "measured peak.", ""]  # fmt: skip
     if "cold" in results:
-        lines += ["Cold start of ResNet50, one thread, from process start to the first answer (a fresh process each time; of a "
-                  "peer in Python the bare import is taken off), and the peak memory of that process:", "",
+        lines += ["Cold start of ResNet50, one thread, from process start to the first answer (a fresh process each time, every "
+                  "engine with its cache on and filled; of a peer in Python the bare import is taken off), and the peak memory of that process:", "",
                   "| engine | ms | of which import, taken off | peak MB |", "|---|---|---|---|"]  # fmt: skip
         for engine, c in results["cold"].items():
             net = c["milliseconds"] - c["importMilliseconds"]
