@@ -49,6 +49,10 @@ def branches():
         taken = abs(value) > 1e-6
         add(f"branch_{str(value).replace('.', '_').replace('-', 'm')}", {"x": x, "c": scalar(value)}, both, 2 * x + 1 if taken else -x)
 
+    # Of a condition with several elements the first decides.
+    for value in ([0.0, 1.0], [2.0, 0.0]):
+        add(f"branch_on_two_{int(value[0])}", {"x": x, "c": np.array(value, np.float32)}, both, 2 * x + 1 if value[0] else -x)
+
     def one_side(b):
         b.add_copy("first", "x", "y")
         layer = b.add_branch("branch", "c")

@@ -116,6 +116,21 @@ def shapes():
         lambda b: b.add_slice_static("f", begin_ids=[1, 0, 0], end_ids=[2, 3, 4], strides=[1, 1, 1],
                                      begin_masks=[False] * 3, end_masks=[False] * 3, squeeze_masks=[True, False, False],
                                      **IO), x[1])  # fmt: skip
+    v = random("exact vector", 9)
+    one("slice_vector", v, lambda b: b.add_slice("f", axis="width", start_index=4, end_index=9, stride=2, **IO), v[4:9:2])
+    one("slice_matrix", x[0], lambda b: b.add_slice("f", axis="height", start_index=1, end_index=-1, **IO), x[0][1:-1])
+
+    def element(axes):
+        def layers(b):
+            b.add_slice_static("s", "x", "e", begin_ids=[3], end_ids=[4], strides=[1], begin_masks=[False],
+                               end_masks=[False], squeeze_masks=[True])  # fmt: skip
+            b.add_expand_dims("f", "e", "y", axes=axes)
+
+        return layers
+
+    # The slice leaves no axis: expandDims counts from there.
+    for axes in ([0], [0, 1], [-1, 0, 1]):
+        one(f"slice_element_{len(axes)}_axes", v, element(axes), np.expand_dims(v[3], tuple(axes)))
     _CASES.append(Case("slice_by_size", {"x": x, "begin": np.float32([1])},
                        lambda b: b.add_slice_by_size("f", ["x", "begin"], "y", axis=1, size=2), x[:, 1:3]))  # fmt: skip
     one("sliding_windows", x, lambda b: b.add_sliding_windows("f", axis=-1, window_size=2, step=2, **IO), x.reshape(2, 3, 2, 2))

@@ -217,6 +217,14 @@ Result<ir::Value*> NetworkLowering::find(const std::string& blob) const {
 Result<ir::Value*> NetworkLowering::truth(const std::string& blob) {
   POME_ASSIGN(ir::Value * x, find(blob));
   ops::Builder& b = l_.builder();
+  if (x->shape().known() && x->shape().checked_elements() != 1) {
+    x = b.add("reshape", blob + "_elements", {{"x", x}, {"shape", ops::Arg::ints({-1})}});
+    if (x != nullptr) {
+      x = b.add("slice_by_index", blob + "_first",
+                {{"x", x}, {"begin", ops::Arg::ints({0})}, {"end", ops::Arg::ints({1})}});
+    }
+    if (x == nullptr) return b.status().error();
+  }
   if (x->dtype() != ir::DType::kFp32)
     x = b.add("cast", blob + "_number", {{"x", x}, {"dtype", "fp32"}});
   if (x != nullptr) x = b.add("abs", blob + "_size", {{"x", x}});

@@ -58,7 +58,8 @@ class NetworkLowering {
   Status iteration(const spec::LoopLayerParams& params);
 
   Result<ir::Value*> limit_of(const spec::NeuralNetworkLayer& layer);
-  /// |x| > 1e-6 as a bool of one element.
+  /// |x| > 1e-6 as a bool of one element. A condition has one; where it has more the first decides:
+  /// Core ML runs such networks too, and what it looks at is documented nowhere.
   Result<ir::Value*> truth(const std::string& blob);
   Result<ir::Value*> find(const std::string& blob) const;
   ir::Value* boolean(bool value);

@@ -33,8 +33,10 @@ void transpose(Lowering& l) {
 
 void expand_dims(Lowering& l) {
   if (!l.check_inputs(1, 1)) return;
+  ir::Value* x = l.in();
+  if (l.is_scalar(x)) x = l.add("squeeze", {{"x", x}});
   l.out(l.add("expand_dims",
-              {{"x", l.in()}, {"axes", ops::Arg::ints(numbers(l.layer().expanddims().axes()))}}));
+              {{"x", x}, {"axes", ops::Arg::ints(numbers(l.layer().expanddims().axes()))}}));
 }
 
 void squeeze(Lowering& l) {

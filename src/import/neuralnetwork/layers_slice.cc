@@ -16,12 +16,14 @@ ir::LiteralPtr mask(const std::vector<uint8_t>& values) {
       std::span<const uint8_t>(values));
 }
 
-/// Start inclusive, end exclusive; negative ones count from the end.
+/// Start inclusive, end exclusive; negative ones count from the end. Channel, height and width are
+/// the last three axes; a vector has a width alone.
 void slice(Lowering& l) {
-  if (!l.check_inputs(1, 1) || !l.check_min_rank(3)) return;
   const auto& p = l.layer().slice();
+  const int from_end = 3 - std::clamp(static_cast<int>(p.axis()), 0, 2);
+  if (!l.check_inputs(1, 1) || !l.check_min_rank(from_end)) return;
   const auto rank = static_cast<size_t>(l.shape().rank());
-  const size_t axis = rank - 3 + std::min<size_t>(2, static_cast<size_t>(p.axis()));
+  const size_t axis = rank - static_cast<size_t>(from_end);
   std::vector<int64_t> begin(rank, 0);
   std::vector<int64_t> end(rank, 0);
   std::vector<int64_t> stride(rank, 1);
@@ -70,7 +72,7 @@ void slice_static(Lowering& l) {
   add_mask("end_mask", p.endmasks());
   add_mask("squeeze_mask", p.squeezemasks());
   ir::Op* op = l.add_op("slice_by_index", args);
-  if (op != nullptr) l.out(l.at_least_rank1(op->output()));
+  if (op != nullptr) l.out(l.as_blob(op->output()));
 }
 
 /// The numbers of one of sliceDynamic's lists, out of input `i` where there is one, else out of the
@@ -123,7 +125,7 @@ void slice_dynamic(Lowering& l) {
     return l.fail(ErrorCode::kUnsupported, "a computed squeeze_mask is not supported");
   add_mask("squeeze_mask", 6, p.squeezemasks());
   ir::Op* op = l.add_op("slice_by_index", args);
-  if (op != nullptr) l.out(l.at_least_rank1(op->output()));
+  if (op != nullptr) l.out(l.as_blob(op->output()));
 }
 
 /// `size` elements of an axis from the index that the second input holds.

@@ -155,6 +155,12 @@ ir::Value* Lowering::at_least_rank1(ir::Value* x) {
   return add("expand_dims", {{"x", x}, {"axes", ops::Arg::ints({0})}});
 }
 
+ir::Value* Lowering::as_blob(ir::Value* x) {
+  ir::Value* blob = at_least_rank1(x);
+  if (blob != nullptr && blob != x) scalars_.insert(blob);
+  return blob;
+}
+
 int64_t Lowering::size(uint64_t v, std::string_view what, int64_t least) {
   constexpr uint64_t kMost = std::numeric_limits<int32_t>::max();
   if (v <= kMost && static_cast<int64_t>(v) >= least) return static_cast<int64_t>(v);

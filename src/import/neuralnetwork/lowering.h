@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "format/proto/neural_network.pb.h"
@@ -82,6 +83,11 @@ class Lowering {
   ir::Value* reshape(ir::Value* x, const std::vector<int64_t>& shape);
   /// Scalars are [1] in a NeuralNetwork.
   ir::Value* at_least_rank1(ir::Value* x);
+  /// The same, and is_scalar() will know it: a slice that takes an element out of a vector leaves
+  /// no axis, and expandDims counts from there.
+  ir::Value* as_blob(ir::Value* x);
+  /// True for a blob of shape [1] that as_blob() made out of a scalar.
+  bool is_scalar(const ir::Value* x) const { return scalars_.count(x) != 0; }
 
   /// A size of the file: fails unless `least` <= v < 2^31. Returns `least` after a failure.
   int64_t size(uint64_t v, std::string_view what, int64_t least = 0);
@@ -118,6 +124,7 @@ class Lowering {
   std::vector<ir::Value*> outputs_;
   std::vector<std::string> names_;  // of the outputs' values
   std::unordered_map<const ir::Value*, int64_t> batches_;
+  std::unordered_set<const ir::Value*> scalars_;
 };
 
 /// A number for an int32 literal: indices and axes beyond its range mean the same as the bound.
