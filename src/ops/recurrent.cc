@@ -92,6 +92,9 @@ constexpr std::string_view kOutputs[] = {"output", "hidden"};
 constexpr std::string_view kLstmSamples[] = {
     "x=fp32[3,2,4] initial_h=fp32[2,5] initial_c=fp32[2,5] weight_ih=const:fp32[20,4] "
     "weight_hh=const:fp32[20,5]",
+    "x=fp32[3,2,4] initial_h=fp32[5,6] initial_c=fp32[3,6] weight_ih=const:fp32[12,4] "
+    "weight_hh=const:fp32[12,3] weight_ih_back=const:fp32[12,4] weight_hh_back=const:fp32[12,3] "
+    "direction=\"bidirectional\"",
     "x=fp32[4,1,3] initial_h=fp32[1,2] initial_c=fp32[1,2] weight_ih=const:fp32[8,3] "
     "weight_hh=const:fp32[8,2] bias=const:fp32[8] output_sequence=true",
     "x=fp32[4,3,3] initial_h=fp32[3,2] initial_c=fp32[3,2] weight_ih=const:fp32[8,3] "
@@ -140,6 +143,7 @@ constexpr std::string_view kPomeLstmSamples[] = {
 };
 constexpr std::string_view kGruSamples[] = {
     "x=fp32[3,2,4] initial_h=fp32[2,5] weight_ih=const:fp32[15,4] weight_hh=const:fp32[15,5]",
+    "x=fp32[3,2,4] initial_h=fp32[3,5] weight_ih=const:fp32[15,4] weight_hh=const:fp32[15,5]",
     "x=fp32[4,3,3] initial_h=fp32[3,2] weight_ih=const:fp32[6,3] weight_hh=const:fp32[6,2] "
     "bias=const:fp32[6] output_sequence=true",
     "x=fp32[4,1,3] initial_h=fp32[1,2] weight_ih=const:fp32[6,3] weight_hh=const:fp32[6,2] "
@@ -172,6 +176,7 @@ constexpr std::string_view kPomeGruSamples[] = {
 };
 constexpr std::string_view kRnnSamples[] = {
     "x=fp32[3,2,4] initial_h=fp32[2,5] weight_ih=const:fp32[5,4] weight_hh=const:fp32[5,5]",
+    "x=fp32[3,2,4] initial_h=fp32[3,5] weight_ih=const:fp32[5,4] weight_hh=const:fp32[5,5]",
     "x=fp32[4,3,3] initial_h=fp32[3,2] weight_ih=const:fp32[2,3] weight_hh=const:fp32[2,2] "
     "bias=const:fp32[2] activation=\"relu\" output_sequence=true",
     "x=fp32[4,1,3] initial_h=fp32[1,2] weight_ih=const:fp32[2,3] weight_hh=const:fp32[2,2] "

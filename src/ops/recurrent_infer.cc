@@ -51,8 +51,12 @@ Status check_weights(const Args& args, const Recurrence& r, int weight_ih, int w
   return check_vector(args, bias, gates * r.hidden, "one value for each gate of each cell");
 }
 
+/// A row for each sequence. There may be more rows, of which the first count: coremltools writes as
+/// many as the longest sequence has steps where torch packs sequences.
 Status check_state(const Args& args, int param, const Recurrence& r) {
-  return check_matrix(args, param, r.batch, r.directions * r.hidden,
+  const Shape& s = args.shape(param);
+  const bool spare = s.rank() == 2 && r.batch >= 0 && s[0] > r.batch;
+  return check_matrix(args, param, spare ? s[0] : r.batch, r.directions * r.hidden,
                       "batch and hidden size of all directions");
 }
 

@@ -159,6 +159,10 @@ const Case kCases[] = {
      "weight_hh=const:fp32[8,2] direction=\"bidirectional\"",
      "\"initial_h\" has shape [1,2], expected [1,4]"},
     {"lstm",
+     "x=fp32[2,3,3] initial_h=fp32[2,2] initial_c=fp32[3,2] weight_ih=const:fp32[8,3] "
+     "weight_hh=const:fp32[8,2]",
+     "\"initial_h\" has shape [2,2], expected [3,2]"},
+    {"lstm",
      "x=fp32[2,1,3] initial_h=fp32[1,4] initial_c=fp32[1,4] weight_ih=const:fp32[8,3] "
      "weight_hh=const:fp32[8,2] direction=\"bidirectional\"",
      "\"weight_ih_back\" is missing"},

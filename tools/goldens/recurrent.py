@@ -89,6 +89,7 @@ def lstm(x, initial_h, initial_c, weight_ih, weight_hh, opset, bias=None, peepho
     sequence = bool(output_sequence)
     if x.shape[1] == 0:
         return nothing(x, hidden, sequence, 2)
+    initial_h, initial_c = (np.asarray(s)[:x.shape[1]] for s in (initial_h, initial_c))  # spare rows do not count
     plain = bias is None and peephole is None and direction == "forward" and not coupled
     if clip is not None and plain:
         return clipped_lstm(x, initial_h, initial_c, weight_ih, weight_hh, 0, float(clip), sequence)
@@ -145,6 +146,7 @@ def gru(x, initial_h, weight_ih, weight_hh, opset, bias=None, direction="forward
     sequence = bool(output_sequence)
     if x.shape[1] == 0:
         return nothing(x, hidden, sequence, 1)
+    initial_h = np.asarray(initial_h)[:x.shape[1]]
     order = (2, 0, 1)  # r, o, z -> z, r, h
     zero = np.zeros(3 * hidden)
     front = gates(zero if input_bias is None else input_bias, order)
@@ -166,6 +168,7 @@ def rnn(x, initial_h, weight_ih, weight_hh, opset, bias=None, direction="forward
     sequence = bool(output_sequence)
     if x.shape[1] == 0:
         return nothing(x, hidden, sequence, 1)
+    initial_h = np.asarray(initial_h)[:x.shape[1]]
     bias = np.zeros(hidden) if bias is None else np.asarray(bias)
     y, h = onnx_runtime.run(
         "RNN",
