@@ -29,8 +29,6 @@ constexpr ParamDef kLutParams[] = {{"indices", kUint8s, kConst, 0, {}},
 constexpr ParamDef kSparseParams[] = {{"nonzero_data", kStored, kConst, 0, {}},
                                       {"mask", kUint8s, kConst, 0, {}},
                                       {"shape", kShapeInts, kConstList, 0, {}}};
-constexpr ParamDef kCastParams[] = {{"source_val", bit(ir::DType::kFp16), kConst, 0, {}},
-                                    {"output_dtype", kStrings, kConstScalar, 0, {}}};
 
 /// The dense shape that `param` lists.
 Result<Shape> dense_shape(const Args& args, int param) {
@@ -116,11 +114,6 @@ Status infer_sparse(const Args& args, Inferred& out) {
   return set_output(args, out, args.dtype(kSparseData), shape);
 }
 
-Status infer_constexpr_cast(const Args& args, Inferred& out) {
-  POME_ASSIGN(const ir::DType dtype, dtype_param(args, kConstexprCastDtype, bit(ir::DType::kFp32)));
-  return set_output(args, out, dtype, args.shape(kConstexprCastSource));
-}
-
 constexpr std::string_view kAffineSamples[] = {
     "quantized_data=const:int8[4,3]{-128..127} zero_point=int8:2 scale=0.05 axis=0",
     "quantized_data=const:uint8[4,3]{0..255} zero_point=const:uint8[3]{0..255} "
@@ -152,9 +145,9 @@ constexpr OpDef kOps[] = {
     {.name = "constexpr_cast",
      .since = ir::Opset::kIos16,
      .doc = "source_val, a float16 constant, as float32.",
-     .params = kCastParams,
+     .params = kConstexprCastParams,
      .outputs = kY,
-     .infer = infer_constexpr_cast,
+     .infer = inference::constexpr_cast,
      .reference = reference::constexpr_cast,
      .samples = kCastSamples},
     {.name = "constexpr_lut_to_dense",
@@ -185,6 +178,11 @@ int lut_index_bits(int64_t entries) {
   for (const int bits : {1, 2, 4, 6, 8})
     if (entries == int64_t{1} << bits) return bits;
   return 0;
+}
+
+Status inference::constexpr_cast(const Args& args, Inferred& out) {
+  POME_ASSIGN(const ir::DType dtype, dtype_param(args, kConstexprCastDtype, bit(ir::DType::kFp32)));
+  return set_output(args, out, dtype, args.shape(kConstexprCastSource));
 }
 
 std::span<const OpDef> constexpr_ops() { return kOps; }

@@ -14,6 +14,16 @@ enum ConstexprCastParam { kConstexprCastSource, kConstexprCastDtype };
 /// number of entries than 2^bits.
 int lut_index_bits(int64_t entries);
 
+inline constexpr ParamDef kConstexprCastParams[] = {
+    {"source_val", bit(ir::DType::kFp16), kConst, 0, {}},
+    {"output_dtype", kStrings, kConst | kScalar, 0, {}}};
+
+namespace inference {
+
+Status constexpr_cast(const Args& args, Inferred& out);
+
+}  // namespace inference
+
 namespace reference {
 
 Status constexpr_affine_dequantize(const Args& args, Outputs outputs);

@@ -8,6 +8,8 @@
 namespace pome::ops {
 
 std::span<const OpDef> activation_ops();
+std::span<const OpDef> attention_ops();
+std::span<const OpDef> compression_ops();
 std::span<const OpDef> constexpr_ops();
 std::span<const OpDef> control_flow_ops();
 std::span<const OpDef> control_ops();
@@ -21,6 +23,7 @@ std::span<const OpDef> linear_ops();
 std::span<const OpDef> list_ops();
 std::span<const OpDef> normalization_ops();
 std::span<const OpDef> pool_ops();
+std::span<const OpDef> quantization_ops();
 std::span<const OpDef> random_ops();
 std::span<const OpDef> recurrent_ops();
 std::span<const OpDef> reduction_ops();

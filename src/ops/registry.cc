@@ -19,26 +19,13 @@ std::vector<const OpDef*> make_table() {
   return table;
 }
 
-/// Versions of ops that MIL has and this table has not: an older definition must not stand in.
-struct MissingVersion {
-  std::string_view name;
-  ir::Opset since;
-};
-constexpr MissingVersion kMissing[] = {{"constexpr_cast", ir::Opset::kIos18},
-                                       {"constexpr_lut_to_dense", ir::Opset::kIos18},
-                                       {"constexpr_sparse_to_dense", ir::Opset::kIos18}};
-
-const MissingVersion* missing_version(std::string_view name, ir::Opset opset) {
-  for (const MissingVersion& m : kMissing)
-    if (m.name == name && m.since <= opset) return &m;
-  return nullptr;
-}
-
 }  // namespace
 
 std::span<const Family> families() {
-  static const std::array<Family, 21> list = {{
+  static const std::array<Family, 24> list = {{
       {"activation", activation_ops()},
+      {"attention", attention_ops()},
+      {"compression", compression_ops()},
       {"constexpr", constexpr_ops()},
       {"control", control_ops()},
       {"control_flow", control_flow_ops()},
@@ -52,6 +39,7 @@ std::span<const Family> families() {
       {"list", list_ops()},
       {"normalization", normalization_ops()},
       {"pool", pool_ops()},
+      {"quantization", quantization_ops()},
       {"random", random_ops()},
       {"recurrent", recurrent_ops()},
       {"reduction", reduction_ops()},
@@ -81,16 +69,10 @@ const OpDef* find(std::string_view name, ir::Opset opset) {
                              [](const OpDef* def, std::string_view n) { return def->name < n; });
   for (; it != table.end() && (*it)->name == name; ++it)
     if ((*it)->since <= opset) found = *it;
-  const MissingVersion* missing = found != nullptr ? missing_version(name, opset) : nullptr;
-  return missing != nullptr && found->since < missing->since ? nullptr : found;
+  return found;
 }
 
 Error unknown_op(std::string_view name, ir::Opset opset) {
-  if (const MissingVersion* missing = missing_version(name, opset)) {
-    return Error(ErrorCode::kUnsupported,
-                 "op " + quoted(name) + " as " + std::string(ir::text_tag(missing->since)) +
-                     " defines it is not supported by this version of Pome");
-  }
   std::vector<std::string> names;
   for (const OpDef* def : all()) {
     if (def->name == name) {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/try.h"
-#include "ops/infer.h"
+#include "ops/checks.h"
 #include "ops/tensor_transformation.h"
 
 namespace pome::ops {
@@ -28,6 +28,16 @@ std::optional<bool> masked(const Args& args, int mask, int axis) {
 std::optional<int64_t> value(const Args& args, int param, int axis) {
   if (!args.readable(param)) return std::nullopt;
   return args.tensor(param).integer(axis);
+}
+
+/// What slice_by_index leaves of the axes.
+Shape part_shape(const SliceAxes& axes, int rank) {
+  Shape shape;
+  for (int i = 0; i < rank; ++i) {
+    const SliceAxis& axis = axes[static_cast<size_t>(i)];
+    if (!axis.squeezed) shape.push_back(axis.extent);
+  }
+  return shape;
 }
 
 Result<SliceAxis> squeezed_axis(const Args& args, int axis, int64_t extent) {
@@ -119,16 +129,29 @@ Result<SliceAxes> slice_by_size_axes(const Args& args) {
   return axes;
 }
 
+Result<SliceAxes> slice_update_axes(const Args& args) {
+  POME_ASSIGN(const SliceAxes axes, slice_by_index_axes(args));
+  const Shape part = part_shape(axes, args.shape(kSliceIndexX).rank());
+  const Shape& update = args.shape(kSliceUpdate);
+  bool fits = part.rank() == update.rank();
+  for (int i = 0; fits && i < part.rank(); ++i) fits = extents_agree(part[i], update[i]);
+  if (fits) return axes;
+  return param_error(args, kSliceUpdate,
+                     "has shape " + update.to_string() + ", the part of x that it replaces has " +
+                         part.to_string());
+}
+
 namespace inference {
 
 Status slice_by_index(const Args& args, Inferred& out) {
   POME_ASSIGN(const SliceAxes axes, slice_by_index_axes(args));
-  Shape shape;
-  for (int i = 0; i < args.shape(kSliceIndexX).rank(); ++i) {
-    const SliceAxis& axis = axes[static_cast<size_t>(i)];
-    if (!axis.squeezed) shape.push_back(axis.extent);
-  }
+  const Shape shape = part_shape(axes, args.shape(kSliceIndexX).rank());
   return set_output(args, out, args.dtype(kSliceIndexX), shape);
+}
+
+Status slice_update(const Args& args, Inferred& out) {
+  POME_TRY(slice_update_axes(args));
+  return set_output(args, out, args.dtype(kSliceIndexX), args.shape(kSliceIndexX));
 }
 
 Status slice_by_size(const Args& args, Inferred& out) {

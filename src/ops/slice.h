@@ -22,6 +22,8 @@ using SliceAxes = std::array<SliceAxis, Shape::kMaxRank>;
 /// known.
 /// Errors: lists of another length than x's rank, a stride of 0, a squeezed index outside.
 Result<SliceAxes> slice_by_index_axes(const Args& args);
+/// The same of a slice_update. Errors: also an update that has not the shape of the part.
+Result<SliceAxes> slice_update_axes(const Args& args);
 /// The same of a slice_by_size. Errors: lists of another length, parts outside of x.
 Result<SliceAxes> slice_by_size_axes(const Args& args);
 

@@ -171,6 +171,26 @@ constexpr std::string_view kSliceIndexSamples17[] = {
     "x=int16[6] begin=[1] end=[3]",
     "x=uint16[6] begin=[5] end=[1] stride=[-2]"};
 
+constexpr std::array<ParamDef, 8> slice_update_params() {
+  const auto s = slice_index_params(kNumbersBool17, kListInts17);
+  return {{s[0], s[1], s[2], s[3], s[4], s[5], s[6], {"update", kNumbersBool17, 0, 'T', {}}}};
+}
+constexpr auto kSliceUpdate18 = slice_update_params();
+constexpr std::string_view kSliceUpdateSamples[] = {
+    "x=fp32[4,6] update=fp32[2,3] begin=[1,2] end=[3,5]",
+    "x=fp32[4,6,5] update=fp32[2,3,2] begin=[-3,1,-1] end=[-1,100,1] stride=[1,2,-2]",
+    "x=fp32[4,6] update=fp32[4] begin=run:[1,2] end=[0,0] end_mask=[true,false] "
+    "begin_mask=[true,false] squeeze_mask=[false,true]",
+    "x=fp32[4,6] update=fp32[2,1] begin=run:[1,4] end=run:[3,-1]",
+    "x=fp16[4,6] update=fp16[1,3] begin=int8:[3,0] end=int8:[4,6] stride=int8:[1,2]",
+    "x=int32[5] update=int32[5] begin=int16:[4] end=int16:[0] end_mask=[true] stride=int16:[-1]",
+    "x=int32[3] update=int32[] begin=[1] end=[0] squeeze_mask=[true]",
+    "x=bool[6] update=bool[2] begin=[1] end=[3]",
+    "x=int8[6] update=int8[2] begin=[1] end=[3]",
+    "x=uint8[6] update=uint8[2] begin=[1] end=[3]",
+    "x=int16[6] update=int16[2] begin=[1] end=[3]",
+    "x=uint16[6] update=uint16[0] begin=[3] end=[3]"};
+
 constexpr std::array<ParamDef, 3> slice_size_params(TypeSet x, TypeSet list) {
   return {{{"x", x, kRequired, 'T', {}},
            {"begin", list, kShortList, 'U', {}},
@@ -318,6 +338,11 @@ constexpr OpDef kOps[] = {
         reference::slice_by_size, kSliceSizeSamples),
     row("slice_by_size", kIos17, kSliceSizeDoc, kSliceSize17, inference::slice_by_size,
         reference::slice_by_size, kSliceSizeSamples17),
+    row("slice_update", kIos18,
+        "x with `update` in place of its part x[begin:end:stride], which is named as "
+        "slice_by_index "
+        "does and has the shape of update.",
+        kSliceUpdate18, inference::slice_update, reference::slice_update, kSliceUpdateSamples),
     row("sliding_windows", kIos15, kWindowsDoc, kWindows15, inference::sliding_windows,
         reference::sliding_windows, kWindowsSamples),
     row("sliding_windows", kIos17, kWindowsDoc, kWindows17, inference::sliding_windows,

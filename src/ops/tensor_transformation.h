@@ -32,6 +32,8 @@ enum SliceIndexParam {
   kSliceIndexEndMask,
   kSliceIndexSqueezeMask
 };
+/// slice_update has those of slice_by_index, and this.
+enum SliceUpdateParam { kSliceUpdate = kSliceIndexSqueezeMask + 1 };
 enum SliceSizeParam { kSliceSizeX, kSliceSizeBegin, kSliceSizeSize };
 enum WindowsParam { kWindowsX, kWindowsAxis, kWindowsSize, kWindowsStride };
 /// depth_to_space, space_to_depth, pixel_shuffle, pixel_unshuffle.
@@ -52,6 +54,7 @@ Status reverse(const Args& args, Inferred& out);
 Status reverse_sequence(const Args& args, Inferred& out);
 Status slice_by_index(const Args& args, Inferred& out);
 Status slice_by_size(const Args& args, Inferred& out);
+Status slice_update(const Args& args, Inferred& out);
 Status sliding_windows(const Args& args, Inferred& out);
 Status depth_to_space(const Args& args, Inferred& out);  // pixel_shuffle too
 Status space_to_depth(const Args& args, Inferred& out);  // pixel_unshuffle too
@@ -69,6 +72,7 @@ Status reverse(const Args& args, Outputs outputs);
 Status reverse_sequence(const Args& args, Outputs outputs);
 Status slice_by_index(const Args& args, Outputs outputs);
 Status slice_by_size(const Args& args, Outputs outputs);
+Status slice_update(const Args& args, Outputs outputs);
 Status sliding_windows(const Args& args, Outputs outputs);
 Status depth_to_space(const Args& args, Outputs outputs);
 Status space_to_depth(const Args& args, Outputs outputs);

@@ -6,12 +6,13 @@ import golden
 import compressed  # noqa: F401
 import elementwise  # noqa: F401
 import operation  # noqa: F401
+import quantization  # noqa: F401
 import reduction  # noqa: F401
 import scatter  # noqa: F401
 import transformation  # noqa: F401
 
 FAMILIES = [
-    "constexpr", "control", "elementwise_binary", "elementwise_unary", "reduction", "scatter",
+    "compression", "constexpr", "control", "elementwise_binary", "elementwise_unary", "quantization", "reduction", "scatter",
     "tensor_operation", "tensor_transformation",
 ]
 

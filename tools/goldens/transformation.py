@@ -71,8 +71,7 @@ def reverse_sequence(x, lengths, opset, seq_axis=0, batch_axis=0):
     return same(y, x)
 
 
-@op("slice_by_index")
-def slice_by_index(x, begin, end, opset, stride=None, begin_mask=None, end_mask=None, squeeze_mask=None):
+def part(x, begin, end, stride=None, begin_mask=None, end_mask=None, squeeze_mask=None):
     index = []
     for i in range(x.ndim):
         if squeeze_mask is not None and squeeze_mask[i]:
@@ -81,7 +80,19 @@ def slice_by_index(x, begin, end, opset, stride=None, begin_mask=None, end_mask=
         lo = None if begin_mask is not None and begin_mask[i] else int(begin[i])
         hi = None if end_mask is not None and end_mask[i] else int(end[i])
         index.append(slice(lo, hi, None if stride is None else int(stride[i])))
-    return same(np.asarray(x)[tuple(index)], x)
+    return tuple(index)
+
+
+@op("slice_by_index")
+def slice_by_index(x, opset, **bounds):
+    return same(np.asarray(x)[part(x, **bounds)], x)
+
+
+@op("slice_update")
+def slice_update(x, update, opset, **bounds):
+    y = np.array(x)
+    y[part(x, **bounds)] = update
+    return same(y, x)
 
 
 @op("slice_by_size")

@@ -11,21 +11,28 @@
 namespace pome::ops::reference {
 namespace {
 
-/// The part of x that the axes name; the squeezed ones have extent 1.
-void copy_slice(const TensorView& x, const SliceAxes& axes, const TensorView& y) {
-  if (y.elements() == 0) return;
-  const Shape strides = x.shape.strides();
+/// Between the part of `whole` that the axes name, of which the squeezed ones have extent 1, and
+/// the dense tensor `part`.
+void copy_part(const TensorView& whole, const SliceAxes& axes, const TensorView& part, bool back) {
+  if (part.elements() == 0) return;
+  const Shape strides = whole.shape.strides();
   StridedCopy copy;
   int64_t offset = 0;
-  int64_t to = y.elements();
-  for (int i = 0; i < x.shape.rank(); ++i) {
+  int64_t dense = part.elements();
+  for (int i = 0; i < whole.shape.rank(); ++i) {
     const SliceAxis& axis = axes[static_cast<size_t>(i)];
-    to /= axis.extent;
+    const int64_t stride = axis.stride * strides[i];
+    dense /= axis.extent;
     offset += axis.begin * strides[i];
-    copy.add_axis(axis.extent, axis.stride * strides[i], to);
+    copy.add_axis(axis.extent, back ? dense : stride, back ? stride : dense);
   }
-  const size_t bytes = element_bytes(x.dtype);
-  copy.run(x.data + offset * static_cast<int64_t>(bytes), y.data, bytes);
+  const size_t bytes = element_bytes(whole.dtype);
+  std::byte* place = whole.data + offset * static_cast<int64_t>(bytes);
+  copy.run(back ? part.data : place, back ? place : part.data, bytes);
+}
+
+void copy_slice(const TensorView& x, const SliceAxes& axes, const TensorView& y) {
+  copy_part(x, axes, y, false);
 }
 
 /// x split as `split` (same elements) with its axes permuted.
@@ -86,6 +93,13 @@ Status reverse_sequence(const Args& args, Outputs outputs) {
 Status slice_by_index(const Args& args, Outputs outputs) {
   POME_ASSIGN(const SliceAxes axes, slice_by_index_axes(args));
   copy_slice(args.tensor(kSliceIndexX), axes, outputs[0]);
+  return {};
+}
+
+Status slice_update(const Args& args, Outputs outputs) {
+  POME_ASSIGN(const SliceAxes axes, slice_update_axes(args));
+  copy_dense(args.tensor(kSliceIndexX), outputs[0]);
+  copy_part(outputs[0], axes, args.tensor(kSliceUpdate), true);
   return {};
 }
 
