@@ -1,13 +1,14 @@
 # A Core ML model as part of a target: checked and turned into a typed class while the target is built, again when the model
 # changes.
 #
-#   pome_add_model(TARGET MODEL [CLASS_NAME name] [EMBED | INSTALL folder] [CONVERT_ARGS argument...])
+#   pome_add_model(TARGET MODEL [CLASS_NAME name] [FUNCTION name] [EMBED | INSTALL folder] [CONVERT_ARGS argument...])
 #
 # TARGET        an executable or library of this directory; it gets the class's header, and links pome::pome.
 # MODEL         a .mlmodel file or .mlpackage folder; anything else (Keras files) is converted to .mlmodel first. Relative to
 #               this directory.
 # CLASS_NAME    the class, whose header is <name>.h; without it the model's file name, other characters than letters and
 #               digits as underscores.
+# FUNCTION      of an ML program of several functions the one to make the class for; without it the default one.
 # EMBED         the model's bytes, a package's weights too, become read-only data of the target, through an object file;
 #               name::load() then needs no path. For g++ and clang.
 # INSTALL       cmake --install puts the model into this folder below the prefix, from where the program loads it.
@@ -41,7 +42,7 @@ macro(_pome_check_arguments)
   elseif(NOT folder STREQUAL CMAKE_CURRENT_SOURCE_DIR)
     message(FATAL_ERROR "pome_add_model: ${target} is a target of ${folder}; call it there")
   elseif(arg_UNPARSED_ARGUMENTS)
-    message(FATAL_ERROR "pome_add_model: unknown arguments ${arg_UNPARSED_ARGUMENTS}; there are CLASS_NAME, EMBED, INSTALL and CONVERT_ARGS")
+    message(FATAL_ERROR "pome_add_model: unknown arguments ${arg_UNPARSED_ARGUMENTS}; there are CLASS_NAME, FUNCTION, EMBED, INSTALL and CONVERT_ARGS")
   elseif(arg_KEYWORDS_MISSING_VALUES)
     message(FATAL_ERROR "pome_add_model: a value is missing behind ${arg_KEYWORDS_MISSING_VALUES}")
   elseif(arg_EMBED AND arg_INSTALL)
@@ -82,7 +83,7 @@ function(_pome_class_name out file)
 endfunction()
 
 function(pome_add_model target model)
-  cmake_parse_arguments(PARSE_ARGV 2 arg "EMBED" "CLASS_NAME;INSTALL" "CONVERT_ARGS")
+  cmake_parse_arguments(PARSE_ARGV 2 arg "EMBED" "CLASS_NAME;FUNCTION;INSTALL" "CONVERT_ARGS")
   _pome_check_arguments()
   _pome_command(command command_depends)
   get_filename_component(path "${model}" ABSOLUTE)
@@ -125,9 +126,13 @@ function(pome_add_model target model)
     _pome_assemble(object ${work}/${name}.s "${inputs}")
     list(APPEND sources ${object})
   endif()
+  set(function "")
+  if(arg_FUNCTION)
+    set(function --function ${arg_FUNCTION})
+  endif()
   add_custom_command(OUTPUT ${outputs}
     COMMAND ${command} validate ${path}
-    COMMAND ${command} generate ${path} --lang cpp --class-name ${name} ${embed} -o ${work} --quiet
+    COMMAND ${command} generate ${path} --lang cpp --class-name ${name} ${function} ${embed} -o ${work} --quiet
     DEPENDS ${inputs} ${command_depends} COMMENT "Generating ${name}.h of ${model}" VERBATIM)
   target_sources(${target} PRIVATE ${sources})
   # Properties, since the caller may use either signature of target_link_libraries.
