@@ -131,16 +131,25 @@ TEST(Completion, InFish) {
   EXPECT_EQ(completed("pome info m --class-n"), "");
 }
 
-/// zsh reads the script; _arguments is asked in a terminal of its own, which a test is not.
+/// zsh itself, in a terminal of its own: what stands in the line after Tab.
 TEST(Completion, InZsh) {
   const TemporaryFolder folder;
   if (run_shell(folder.path(), "command -v zsh").status != 0) GTEST_SKIP() << "zsh is not there";
-  const Ran ran = run_shell(folder.path(),
-                            "pome --completion zsh > _pome && zsh -n _pome && "
-                            "HOME=$PWD zsh -f -c 'fpath=($PWD $fpath); autoload -Uz compinit; "
-                            "compinit -u -d dump; print $_comps[pome]'");
-  EXPECT_EQ(ran.status, 0) << ran.err;
-  EXPECT_EQ(ran.out, "_pome\n");
+  ASSERT_EQ(run_shell(folder.path(), "pome --completion zsh > _pome && zsh -n _pome").status, 0);
+  const auto completed = [&](const std::string& line) {
+    const Ran ran = run_shell(folder.path(), "HOME=$PWD TERM=vt100 zsh -f " POME_SOURCE_DIR
+                                             "/tests/cli/complete.zsh $PWD '" +
+                                                 line + "'");
+    EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
+    return ran.out;
+  };
+  EXPECT_EQ(completed("pome pred"), "pome predict \n");
+  EXPECT_EQ(completed("pome generate m --class-n"), "pome generate m --class-name \n");
+  EXPECT_EQ(completed("pome generate m --lang py"), "pome generate m --lang python \n");
+  EXPECT_EQ(completed("pome info m --class-n"), "pome info m --class-n\n");
+  // A file where a model is expected.
+  EXPECT_EQ(run_shell(folder.path(), "touch net.mlmodel").status, 0);
+  EXPECT_EQ(completed("pome info net"), "pome info net.mlmodel \n");
 }
 
 /// groff has nothing to complain about.
