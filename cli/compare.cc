@@ -22,10 +22,12 @@ class Compare final : public Verb {
                    "names of the ops)")
         ->required();
     auto* given = app.add_option("--inputs,--input", words_,
-                                 "NAME=VALUE as for predict, or file.npz; repeatable");
+                                 "NAME=VALUE as for predict, or file.npz; repeatable")
+                      ->allow_extra_args(false);
     app.add_option("--random", random_, "SEED,N: N inputs of noise (default: 1,1)")
         ->delimiter(',')
         ->expected(1, 2)
+        ->allow_extra_args(false)
         ->excludes(given);
     app.add_option("--tolerance", options_.tolerance,
                    "Largest difference, as a share of the reference's largest magnitude")
@@ -105,6 +107,7 @@ class Compare final : public Verb {
             {"maxRelative", number(d.max_relative)},
             {"psnr", number(d.psnr)},
             {"argmaxAgrees", d.argmax_agrees},
+            {"notFinite", d.not_finite},
             {"within", d.within}};
   }
 
@@ -135,7 +138,12 @@ class Compare final : public Verb {
   }
 
   static std::string figures(const ValueDifference& d) {
-    if (d.max_absolute == 0 && d.argmax_agrees) return "equal";
+    if (d.max_absolute == 0 && d.argmax_agrees) {
+      return d.not_finite == 0 ? "equal"
+                               : "equal, but " + std::to_string(d.not_finite) +
+                                     (d.not_finite == 1 ? " value is" : " values are") +
+                                     " not finite in either; other inputs would tell more";
+    }
     char text[160];
     std::snprintf(text, sizeof(text), "max abs %.3g, max relative %.3g, PSNR %.1f dB",
                   d.max_absolute, d.max_relative, d.psnr);

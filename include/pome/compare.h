@@ -42,6 +42,8 @@ struct ValueDifference {
   /// Whether the largest elements (of dictionaries: keys; of texts: the texts) are the same.
   bool argmax_agrees = true;
   bool within = true;
+  /// Elements that are finite in neither of the two: where all are, equality says nothing.
+  int64_t not_finite = 0;
 };
 
 /// Smallest and largest of the finite elements of a value, and how many are not finite.

@@ -39,7 +39,7 @@ Result<Side> load_side(const std::filesystem::path& path, const CompareOptions& 
   POME_ASSIGN(side.traceable.description, import::read_description(file.model()));
   if (rounds && !side.is_network()) {
     return Error(ErrorCode::kUnsupported,
-                 "float16 can be emulated for neural networks and ML programs, this is a " +
+                 "float16 can be emulated for neural networks and ML programs, this is of type " +
                      side.traceable.description.model_type)
         .at(path.string());
   }
@@ -78,12 +78,14 @@ void keep_worse(ValueDifference& kept, ValueDifference d) {
   const double psnr = std::min(kept.psnr, d.psnr);
   const double absolute = std::max(kept.max_absolute, d.max_absolute);
   const double relative = std::max(kept.max_relative, d.max_relative);
+  const int64_t not_finite = std::max(kept.not_finite, d.not_finite);
   kept = std::move(d);
   kept.argmax_agrees = agrees;
   kept.within = within;
   kept.psnr = psnr;
   kept.max_absolute = absolute;
   kept.max_relative = relative;
+  kept.not_finite = not_finite;
 }
 
 /// Adds the differences of one prediction; returns the largest, relative.
@@ -156,8 +158,8 @@ Result<Comparison> compare(const std::filesystem::path& model,
   }
   if (comparison.within) return comparison;
   if (!a->is_network() || !b->is_network()) {
-    comparison.no_first_reason = "only the ops of networks are looked into; these are a " +
-                                 a->traceable.description.model_type + " and a " +
+    comparison.no_first_reason = "only the ops of networks are looked into; these are of types " +
+                                 a->traceable.description.model_type + " and " +
                                  b->traceable.description.model_type;
     return comparison;
   }
@@ -179,7 +181,7 @@ Result<Comparison> compare(const std::filesystem::path& model, const FeatureProv
   if (side->is_network()) {
     take(api::find_departure(side->traceable, recorded, inputs, options.tolerance), comparison);
   } else {
-    comparison.no_first_reason = "only the ops of networks are looked into; this is a " +
+    comparison.no_first_reason = "only the ops of networks are looked into; this is of type " +
                                  side->traceable.description.model_type;
   }
   return comparison;

@@ -119,6 +119,7 @@ ValueDifference difference(const std::string& name, const Numbers& value, const 
     const double apart = distance(value.values[i], reference.values[i]);
     d.max_absolute = std::max(d.max_absolute, apart);
     squares += apart * apart;
+    d.not_finite += !std::isfinite(value.values[i]) && !std::isfinite(reference.values[i]);
     if (std::isfinite(reference.values[i]))
       peak = std::max(peak, std::abs(static_cast<double>(reference.values[i])));
   }

@@ -34,6 +34,21 @@ TEST_F(CompareVerb, TheSameModelIsTheSame) {
   EXPECT_EQ(ran.out.rfind("same     y  equal\n", 0), 0u) << ran.out;
 }
 
+TEST_F(CompareVerb, OptionsMayComeFirst) {
+  EXPECT_EQ(run({"--random", "3,2", "m.mlmodel", "m.mlmodel"}).status, 0);
+  EXPECT_EQ(run({"--inputs", "features=[1,2,3]", "m.mlmodel", "m.mlmodel"}).status, 0);
+}
+
+/// 2 * 3e38 is beyond float32: that both are infinite there is not the same as agreeing.
+TEST_F(CompareVerb, EqualityOfWhatIsNotFiniteIsSaid) {
+  const std::vector<std::string> words = {"m.mlmodel", "m.mlmodel", "--inputs",
+                                          "features=[3e38,1,2]"};
+  const Ran ran = run(words);
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_EQ(ran.out.rfind("same     y  equal, but 1 value is not finite in either; ", 0), 0u)
+      << ran.out;
+}
+
 TEST_F(CompareVerb, ARecordThatDiffersIsStatusOne) {
   predict_into("[1,2,3]", "out.npz");
   EXPECT_EQ(run({"m.mlmodel", "out.npz", "--inputs", "features=[1,2,3]"}).status, 0);

@@ -171,7 +171,7 @@ TEST_F(CompareModels, OtherModelsHaveNoOpsToLookInto) {
   const auto c = compare(path, other, std::vector<FeatureProvider>{{{"x", 1.0}}});
   ASSERT_TRUE(c.ok()) << c.error().to_string();
   EXPECT_FALSE(c->within);
-  EXPECT_NE(c->no_first_reason.find("a scaler and a scaler"), std::string::npos)
+  EXPECT_NE(c->no_first_reason.find("of types scaler and scaler"), std::string::npos)
       << c->no_first_reason;
   CompareOptions options;
   options.emulate_float16 = true;
