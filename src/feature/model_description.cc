@@ -5,15 +5,37 @@
 namespace pome {
 namespace {
 
+/// "3", "1...8", "299+".
 std::string extent_text(const SizeRange& r) {
   if (r.lower == r.upper) return std::to_string(r.lower);
-  return std::to_string(r.lower) + "..." + (r.upper < 0 ? std::string() : std::to_string(r.upper));
+  return std::to_string(r.lower) + (r.upper < 0 ? "+" : "..." + std::to_string(r.upper));
 }
 
 std::string joined(const std::vector<int64_t>& shape) {
   std::string text;
   for (size_t i = 0; i < shape.size(); ++i) text += (i ? " x " : "") + std::to_string(shape[i]);
   return text;
+}
+
+/// "3 or 5 or 7"; of many the first and how many more there are.
+std::string alternatives(const std::vector<std::string>& texts, const std::string& kind) {
+  constexpr size_t kMost = 4;
+  std::string text;
+  for (size_t i = 0; i < texts.size() && (i == 0 || texts.size() <= kMost); ++i)
+    text += (i ? " or " : "") + texts[i];
+  if (texts.size() > kMost)
+    text += " or one of " + std::to_string(texts.size() - 1) + " other " + kind;
+  return text;
+}
+
+/// The default first, then what else is enumerated.
+template <typename Value, typename Text>
+std::string enumerated_text(const Value& first, const std::vector<Value>& enumerated, Text text_of,
+                            const std::string& kind) {
+  std::vector<std::string> texts = {text_of(first)};
+  for (const Value& value : enumerated)
+    if (value != first) texts.push_back(text_of(value));
+  return alternatives(texts, kind);
 }
 
 std::string array_text(const MultiArrayConstraint& c) {
@@ -25,18 +47,19 @@ std::string array_text(const MultiArrayConstraint& c) {
     for (size_t i = 0; i < c.ranges.size(); ++i)
       shape += (i ? " x " : "") + extent_text(c.ranges[i]);
   } else if (!c.enumerated.empty()) {
-    shape += " or " + std::to_string(c.enumerated.size() - 1) + " other shapes";
+    shape = enumerated_text(c.shape, c.enumerated, joined, "shapes");
   }
   return "MultiArray (" + type + (shape.empty() ? "" : ", " + shape) + ")";
 }
 
 std::string image_text(const ImageConstraint& c) {
-  std::string size = std::to_string(c.width) + " x " + std::to_string(c.height);
+  using Size = std::pair<int64_t, int64_t>;
+  const auto text_of = [](const Size& size) { return joined({size.first, size.second}); };
+  std::string size = enumerated_text(Size(c.width, c.height), c.enumerated, text_of, "sizes");
   if (c.width_range && c.height_range)
     size = extent_text(*c.width_range) + " x " + extent_text(*c.height_range);
-  if (c.enumerated.size() > 1)
-    size += " or " + std::to_string(c.enumerated.size() - 1) + " other sizes";
-  return "Image (" + std::string(to_string(c.color)) + " " + size + ")";
+  const bool stated = c.width != 0 || c.width_range;  // an output's size may be left open
+  return "Image (" + std::string(to_string(c.color)) + (stated ? " " + size : "") + ")";
 }
 
 const FeatureDescription* find(const std::vector<FeatureDescription>& features,

@@ -20,7 +20,8 @@ std::string plus(float bias) {
   return bias < 0 ? " - " + number(-bias) : " + " + number(bias);
 }
 
-std::string formula(const spec::NeuralNetworkImageScaler& s) {
+/// The formula in words, of a gray picture or of one with colours.
+std::string formula(const spec::NeuralNetworkImageScaler& s, bool gray) {
   // Not set means 1.
   const float scale = s.channelscale() == 0 ? 1 : s.channelscale();
   const std::string times = scale == 1 ? std::string() : " x " + number(scale);
@@ -28,22 +29,31 @@ std::string formula(const spec::NeuralNetworkImageScaler& s) {
     const std::string rest = times + plus(bias);
     return channels + (rest.empty() ? " as they are" : rest);
   };
-  std::string text;
-  if (s.redbias() == s.greenbias() && s.greenbias() == s.bluebias()) {
-    text = line("red, green and blue", s.redbias());
-  } else {
-    text = line("red", s.redbias()) + ", " + line("green", s.greenbias()) + ", " +
-           line("blue", s.bluebias());
+  if (gray) return line("gray values", s.graybias());
+  if (s.redbias() == s.greenbias() && s.greenbias() == s.bluebias())
+    return line("red, green and blue", s.redbias());
+  return line("red", s.redbias()) + ", " + line("green", s.greenbias()) + ", " +
+         line("blue", s.bluebias());
+}
+
+/// Whether the input that is meant (an empty name: the first picture) is a gray picture.
+bool is_gray(const spec::Model& model, const std::string& name) {
+  for (const spec::FeatureDescription& input : model.description().input()) {
+    if (!input.type().has_imagetype() || (!name.empty() && input.name() != name)) continue;
+    const int color = input.type().imagetype().colorspace();
+    return color == spec::ImageFeatureType::GRAYSCALE ||
+           color == spec::ImageFeatureType::GRAYSCALE_FLOAT16;
   }
-  return s.graybias() == 0 ? text : text + ", " + line("gray", s.graybias());
+  return false;
 }
 
 template <typename Network>
-std::vector<std::pair<std::string, std::string>> of(const Network& network) {
+std::vector<std::pair<std::string, std::string>> of(const spec::Model& model,
+                                                    const Network& network) {
   std::vector<std::pair<std::string, std::string>> list;
   for (const spec::NeuralNetworkPreprocessing& p : network.preprocessing()) {
     std::string text;
-    if (p.has_scaler()) text = formula(p.scaler());
+    if (p.has_scaler()) text = formula(p.scaler(), is_gray(model, p.featurename()));
     if (p.has_meanimage()) {
       text =
           "minus a mean picture of " + std::to_string(p.meanimage().meanimage_size()) + " values";
@@ -56,9 +66,9 @@ std::vector<std::pair<std::string, std::string>> of(const Network& network) {
 }  // namespace
 
 std::vector<std::pair<std::string, std::string>> preprocessing_of(const spec::Model& model) {
-  if (model.has_neuralnetwork()) return of(model.neuralnetwork());
-  if (model.has_neuralnetworkclassifier()) return of(model.neuralnetworkclassifier());
-  if (model.has_neuralnetworkregressor()) return of(model.neuralnetworkregressor());
+  if (model.has_neuralnetwork()) return of(model, model.neuralnetwork());
+  if (model.has_neuralnetworkclassifier()) return of(model, model.neuralnetworkclassifier());
+  if (model.has_neuralnetworkregressor()) return of(model, model.neuralnetworkregressor());
   return {};
 }
 
