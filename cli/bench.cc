@@ -36,6 +36,14 @@ Statistics statistics(std::vector<double> samples) {
   return {samples.front(), at(0.5), at(0.95), samples.back()};
 }
 
+/// "conv+relu features_3", cut where it is long.
+std::string step_name(const ComputePlanStep& step) {
+  constexpr size_t kMost = 50;
+  const std::string kinds = joined(step.kinds, "+");
+  const std::string last = step.ops.empty() ? "" : step.ops.back();
+  return printable((last.ends_with(kinds) ? last : kinds + " " + last).substr(0, kMost));
+}
+
 class Bench final : public Verb {
  public:
   explicit Bench(CLI::App& app) {
@@ -55,7 +63,9 @@ class Bench final : public Verb {
         ->check(CLI::Range(1, 65536))
         ->capture_default_str();
     app.add_option("--without", configuration_.without_kernels,
-                   "Kernels and fused steps not to use, by name");
+                   "Kernels and fused steps not to use, by name: a,b")
+        ->delimiter(',')
+        ->allow_extra_args(false);
     app.add_flag("--per-op", per_op_, "A table of the steps with their share and GFLOP/s");
     app.add_option("--cold", cold_,
                    "Also time this many fresh processes from start to first answer")
@@ -223,32 +233,30 @@ class Bench final : public Verb {
                   duration_text(c.median).c_str(), duration_text(c.min).c_str(),
                   duration_text(c.max).c_str(), cold_ms_.size());
     }
-    std::printf("  memory            peak %s, intermediate tensors %s, packed weights %s\n",
-                format_bytes(peak_memory()).c_str(), format_bytes(plan_.arena_bytes).c_str(),
-                format_bytes(plan_.packed_bytes).c_str());
+    std::string memory = "peak " + format_bytes(peak_memory());
+    if (plan_.arena_bytes > 0)
+      memory += ", intermediate tensors " + format_bytes(plan_.arena_bytes);
+    if (plan_.packed_bytes > 0) memory += ", packed weights " + format_bytes(plan_.packed_bytes);
+    std::printf("  memory            %s\n", memory.c_str());
     if (per_op_) print_steps();
   }
 
   void print_steps() const {
     double total = 0;
     for (const ComputePlanStep& s : plan_.steps) total += s.milliseconds;
-    std::printf("\n%10s %6s %9s %8s  %-18s %-34s %s\n", "time", "share", "GFLOP/s", "bytes",
-                "kernel", "ops", "output");
+    size_t width = 0;
+    for (const ComputePlanStep& s : plan_.steps) width = std::max(width, step_name(s).size());
+    std::printf("\n%10s %6s %9s %8s  %-18s %-*s %s\n", "time", "share", "GFLOP/s", "bytes",
+                "kernel", static_cast<int>(width), "ops", "output");
     for (const ComputePlanStep& s : plan_.steps) {
       char rate[16] = "";
       if (s.flops > 0 && s.milliseconds > 0)
         std::snprintf(rate, sizeof(rate), "%.1f", s.flops / s.milliseconds / 1e6);
-      std::string shape;
-      for (size_t i = 0; i < s.output_shape.size(); ++i)
-        shape += (i ? "," : "") + std::to_string(s.output_shape[i]);
-      std::printf(
-          "%10s %5.1f%% %9s %8s  %-18s %-34s %s [%s]\n", duration_text(s.milliseconds).c_str(),
-          total > 0 ? 100 * s.milliseconds / total : 0, rate, format_bytes(s.bytes).c_str(),
-          s.kernel.c_str(),
-          printable(
-              (joined(s.kinds, "+") + " " + (s.ops.empty() ? "" : s.ops.back())).substr(0, 34))
-              .c_str(),
-          s.layout.c_str(), shape.c_str());
+      std::printf("%10s %5.1f%% %9s %8s  %-18s %-*s %s%s\n", duration_text(s.milliseconds).c_str(),
+                  total > 0 ? 100 * s.milliseconds / total : 0, rate,
+                  s.bytes == 0 ? "" : format_bytes(s.bytes).c_str(), s.kernel.c_str(),
+                  static_cast<int>(width), step_name(s).c_str(), s.layout.c_str(),
+                  (s.output_shape.empty() ? "" : " " + shape_text(s.output_shape)).c_str());
     }
     print_kinds(total);
   }

@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
@@ -38,6 +39,21 @@ void report(const Output& output, std::string_view code, const Error& error) {
   } else {
     std::fprintf(stderr, "pome: %s\n", printable(error.to_string()).c_str());
   }
+}
+
+/// Bytes of the control character at the start of `text`, also of one that turns the reading
+/// direction (U+200E and F, U+202A to E, U+2066 to 9); 0 where there is none.
+size_t control_at(std::string_view text) {
+  const auto byte = [&](size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0;
+  };
+  if (byte(0) < 0x20 || byte(0) == 0x7f) return 1;
+  if (byte(0) == 0xc2 && byte(1) >= 0x80 && byte(1) < 0xa0) return 2;  // U+0080 to U+009F
+  if (byte(0) != 0xe2) return 0;
+  const bool mark = byte(1) == 0x80 && (byte(2) == 0x8e || byte(2) == 0x8f);
+  const bool embedding = byte(1) == 0x80 && byte(2) >= 0xaa && byte(2) <= 0xae;
+  const bool isolate = byte(1) == 0x81 && byte(2) >= 0xa6 && byte(2) <= 0xa9;
+  return mark || embedding || isolate ? 3 : 0;
 }
 
 }  // namespace
@@ -76,20 +92,26 @@ void note(const Output& output, const std::string& text) {
 
 std::string printable(std::string_view text) {
   std::string safe;
+  size_t escaped = 0;  // bytes still to escape
   for (size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    // U+0080 to U+009F are control characters too: C2 80 to C2 9F in UTF-8.
-    const bool long_control =
-        c == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0;
-    if (c >= 0x20 && c != 0x7f && !long_control) {
+    escaped = std::max(escaped, control_at(text.substr(i)));
+    if (escaped == 0) {
       safe += text[i];
       continue;
     }
-    char escaped[8];
-    std::snprintf(escaped, sizeof(escaped), "\\x%02x", c);
-    safe += escaped;
+    --escaped;
+    char code[8];
+    std::snprintf(code, sizeof(code), "\\x%02x", static_cast<unsigned char>(text[i]));
+    safe += code;
   }
   return safe;
+}
+
+std::string shape_text(const std::vector<int64_t>& shape) {
+  std::string text;
+  for (const int64_t extent : shape)
+    text += (text.empty() ? "[" : ",") + (extent < 0 ? "?" : std::to_string(extent));
+  return text.empty() ? text : text + "]";
 }
 
 void print(const Json& json) {

@@ -45,11 +45,14 @@ int fail_usage(const Output& output, const std::string& message);
 void note(const Output& output, const std::string& text);
 /// One JSON value on stdout.
 void print(const Json& json);
-/// Text of a model or a file name with control characters as \xNN, so that it moves no cursor.
+/// Text of a model or a file name with control characters, and those that turn the reading
+/// direction, as \xNN, so that it moves no cursor and shows what it says.
 std::string printable(std::string_view text);
 
 /// A float or double as the shortest number that reads back the same.
 Json number(double value);
+/// "[1,3,?]": an extent that is not known before a prediction is "?"; empty for no extents.
+std::string shape_text(const std::vector<int64_t>& shape);
 /// The texts with `between` between them.
 std::string joined(const std::vector<std::string>& parts, std::string_view between = " ");
 /// "3.1 ms", "1.20 s".

@@ -1,13 +1,14 @@
 // pome info --json in the words of Apple's `coremlc metadata`.
 #include <algorithm>
+#include <set>
 
 #include "program_text.h"
 
 namespace pome::cli {
 namespace {
 
-constexpr const char* kNo = "0";
-constexpr const char* kYes = "1";
+constexpr const char* kFalse = "0";
+constexpr const char* kTrue = "1";
 
 std::string shape_of(const std::vector<int64_t>& shape) {
   std::string text = "[";
@@ -28,7 +29,7 @@ Json array_schema(const FeatureDescription& f) {
   for (size_t i = 0; i < f.multi_array.shape.size(); ++i)
     extents += (i ? " \u00d7 " : "") + std::to_string(f.multi_array.shape[i]);
   const bool flexible = !f.multi_array.enumerated.empty() || !f.multi_array.ranges.empty();
-  Json j = {{"hasShapeFlexibility", flexible ? kYes : kNo},
+  Json j = {{"hasShapeFlexibility", flexible ? kTrue : kFalse},
             {"dataType", type},
             {"formattedType", "MultiArray (" + type + (extents.empty() ? "" : " " + extents) + ")"},
             {"shape", shape_of(f.multi_array.shape)}};
@@ -55,7 +56,7 @@ Json image_schema(const FeatureDescription& f) {
       colour.find("ray") != std::string::npos || colour.find("RAY") != std::string::npos;
   const std::string width = std::to_string(f.image.width);
   const std::string height = std::to_string(f.image.height);
-  return {{"hasSizeFlexibility", flexible ? kYes : kNo},
+  return {{"hasSizeFlexibility", flexible ? kTrue : kFalse},
           {"width", width},
           {"height", height},
           {"colorspace", gray ? "Grayscale" : colour.substr(colour.find(' ') + 1)},
@@ -68,7 +69,7 @@ Json schema(const std::vector<FeatureDescription>& features) {
   for (const FeatureDescription& f : features) {
     Json j = {{"name", f.name},
               {"type", capitalised(to_string(f.type))},
-              {"isOptional", f.optional ? kYes : kNo},
+              {"isOptional", f.optional ? kTrue : kFalse},
               {"shortDescription", f.short_description}};
     if (f.type == FeatureType::kMultiArray || f.type == FeatureType::kState) {
       j.update(array_schema(f));
@@ -82,20 +83,29 @@ Json schema(const std::vector<FeatureDescription>& features) {
   return list;
 }
 
-/// "Float16" where all weights are of that type, "Mixed (Float16, Int8)" otherwise.
+/// "Float16" of one type, "Mixed (Float16, Int8)" of several.
+std::string mixed(const std::vector<std::string>& types) {
+  return types.size() <= 1 ? joined(types, "") : "Mixed (" + joined(types, ", ") + ")";
+}
+
+/// The types in which an ML program's ops compute.
+std::string compute_precision(const ModelInfo& info) {
+  std::set<std::string> types;
+  for (const OperationInfo& op : info.program)
+    for (const std::string& type : op.output_types)
+      types.insert(element_name(type.substr(0, type.find(' '))));
+  return mixed({types.begin(), types.end()});
+}
+
+/// The types of all weights.
 std::string storage_precision(const ModelInfo& info) {
   std::vector<std::string> types;
   for (const auto& [type, count] : info.weights) {
-    const bool half = type == "fp16" || type == "float16";
-    const bool single = type == "fp32" || type == "float32";
-    std::string name = half ? "Float16" : single ? "Float32" : capitalised(type);
+    std::string name = capitalised(element_name(type));
     if (std::find(types.begin(), types.end(), name) == types.end())
       types.push_back(std::move(name));
   }
-  if (types.size() <= 1) return types.empty() ? "" : types.front();
-  std::string text;
-  for (const std::string& type : types) text += (text.empty() ? "" : ", ") + type;
-  return "Mixed (" + text + ")";
+  return mixed(types);
 }
 
 }  // namespace
@@ -108,6 +118,8 @@ Json coremlc_metadata(const ModelInfo& info) {
             {"inputSchema", schema(d.inputs)},
             {"outputSchema", schema(d.outputs)},
             {"stateSchema", schema(d.states)},
+            {"isUpdatable", d.updatable ? kTrue : kFalse},
+            {"method", "predict"},
             {"userDefinedMetadata", d.metadata.user_defined}};
   const std::string storage = storage_precision(info);
   if (!storage.empty()) j["storagePrecision"] = storage;
@@ -116,6 +128,7 @@ Json coremlc_metadata(const ModelInfo& info) {
   if (!d.metadata.license.empty()) j["license"] = d.metadata.license;
   if (!d.metadata.version.empty()) j["version"] = d.metadata.version;
   if (!info.opset.empty()) {
+    j["computePrecision"] = compute_precision(info);
     Json& histogram = j["mlProgramOperationTypeHistogram"] = Json::object();
     for (const auto& [kind, count] : info.operations)
       histogram[capitalised(info.opset) + "." + kind] = count;

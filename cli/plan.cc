@@ -9,6 +9,12 @@
 namespace pome::cli {
 namespace {
 
+/// Filled up with blanks; a longer text stays.
+std::string padded(std::string text, size_t width) {
+  if (text.size() < width) text.resize(width, ' ');
+  return text;
+}
+
 class Plan final : public Verb {
  public:
   explicit Plan(CLI::App& app) {
@@ -19,7 +25,9 @@ class Plan final : public Verb {
                    "Threads for one prediction; 0: one for each CPU")
         ->check(CLI::Range(0, 1024));
     app.add_option("--without", configuration_.without_kernels,
-                   "Kernels and fused steps not to use, by name");
+                   "Kernels and fused steps not to use, by name: a,b")
+        ->delimiter(',')
+        ->allow_extra_args(false);
     output_.add_to(app);
     app.footer(
         "Examples:\n  pome plan CatDog.mlmodel\n  pome plan CatDog.mlmodel --why\n"
@@ -80,16 +88,16 @@ class Plan final : public Verb {
               format_bytes(plan.packed_bytes);
     }
     std::printf("%s\n", head.c_str());
+    size_t width = 0;
+    for (const ComputePlanStep& s : plan.steps)
+      width = std::max(width, shape_text(s.output_shape).size());
     for (const ComputePlanStep& s : plan.steps) {
       std::string ops;
       for (size_t i = 0; i < s.ops.size(); ++i)
         ops += (i ? " + " : "") + s.ops[i] + " (" + s.kinds[i] + ")";
-      std::string shape;
-      for (size_t i = 0; i < s.output_shape.size(); ++i)
-        shape += (i ? "," : " [") + std::to_string(s.output_shape[i]);
-      if (!shape.empty()) shape += "]";
-      std::printf("  %5.1f%%  %-22s %-10s%s  %s\n", 100 * s.cost_weight,
-                  output_.bold(s.kernel).c_str(), s.layout.c_str(), shape.c_str(),
+      std::printf("  %5.1f%%  %s %-10s %-*s  %s\n", 100 * s.cost_weight,
+                  output_.bold(padded(s.kernel, 22)).c_str(), s.layout.c_str(),
+                  static_cast<int>(width), shape_text(s.output_shape).c_str(),
                   printable(ops).c_str());
       for (size_t i = 0; why_ && i < s.refusals.size(); ++i) {
         std::printf("      not %s: %s\n", s.refusals[i].kernel.c_str(),
@@ -103,7 +111,10 @@ class Plan final : public Verb {
   /// where tensors lie.
   void print_arena(const ComputePlan& plan) const {
     constexpr size_t kWidth = 60;
-    if (plan.arena_bytes == 0 || plan.steps.empty()) return;
+    if (plan.arena_bytes == 0 || plan.steps.empty()) {
+      std::printf("\nno arena: what runs here takes its memory while it runs\n");
+      return;
+    }
     std::printf("\narena of %s (peak); weights %s beside it\n",
                 format_bytes(plan.arena_bytes).c_str(), format_bytes(plan.packed_bytes).c_str());
     for (size_t i = 0; i < plan.steps.size(); ++i) {

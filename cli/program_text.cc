@@ -1,6 +1,7 @@
 #include "program_text.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cstdio>
 #include <map>
 
@@ -9,16 +10,15 @@
 namespace pome::cli {
 namespace {
 
-/// 1234567 as "1,234,567".
-std::string grouped(int64_t n) {
-  std::string text = std::to_string(n);
-  for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3)
-    text.insert(static_cast<size_t>(at), ",");
-  return text;
+std::string weights_text(int64_t count, const std::string& type, uint64_t bytes) {
+  return grouped(count) + " " + element_name(type) + ", " + format_bytes(bytes);
 }
 
-std::string weights_text(int64_t count, const std::string& type, uint64_t bytes) {
-  return grouped(count) + " " + type + ", " + format_bytes(bytes);
+/// The types of an op's outputs.
+std::string types_text(const OperationInfo& op) {
+  std::vector<std::string> types;
+  for (const std::string& type : op.output_types) types.push_back(element_name(type));
+  return joined(types, ", ");
 }
 
 /// A text in double quotes for Graphviz.
@@ -33,12 +33,37 @@ std::string dot_quoted(const std::string& text) {
 
 }  // namespace
 
+std::string grouped(int64_t n) {
+  std::string text = std::to_string(n);
+  for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3)
+    text.insert(static_cast<size_t>(at), ",");
+  return text;
+}
+
+std::string element_name(const std::string& type) {
+  static const std::map<std::string, std::string> kNames = {
+      {"fp16", "Float16"}, {"fp32", "Float32"},   {"float16", "Float16"}, {"float32", "Float32"},
+      {"int8", "Int8"},    {"uint8", "UInt8"},    {"int16", "Int16"},     {"uint16", "UInt16"},
+      {"int32", "Int32"},  {"uint32", "UInt32"},  {"bool", "Bool"},       {"string", "String"},
+      {"fp64", "Double"},  {"float64", "Double"}, {"int64", "Int64"}};
+  std::string text;
+  for (size_t i = 0; i < type.size();) {
+    size_t end = i;
+    while (end < type.size() && std::isalnum(static_cast<unsigned char>(type[end]))) ++end;
+    const auto known = kNames.find(type.substr(i, end - i));
+    text += known == kNames.end() ? type.substr(i, end - i) : known->second;
+    if (end < type.size()) text += type[end++];
+    i = end;
+  }
+  return text;
+}
+
 void print_layers(const ModelInfo& info) {
   size_t kind = 0;
   size_t type = 0;
   for (const OperationInfo& op : info.program) {
     kind = std::max(kind, op.kind.size() + 2 * static_cast<size_t>(op.depth));
-    type = std::max(type, joined(op.output_types, ", ").size());
+    type = std::max(type, types_text(op).size());
   }
   type = std::min<size_t>(type, 40);
   for (const OperationInfo& op : info.program) {
@@ -48,7 +73,7 @@ void print_layers(const ModelInfo& info) {
     if (op.weights > 0)
       line += "  (" + weights_text(op.weights, op.weight_type, op.weight_bytes) + ")";
     std::printf("%-*s  %-*s  %s\n", static_cast<int>(kind), indented.c_str(),
-                static_cast<int>(type), joined(op.output_types, ", ").c_str(), line.c_str());
+                static_cast<int>(type), types_text(op).c_str(), line.c_str());
   }
 }
 
@@ -112,8 +137,8 @@ std::string to_dot(const ModelInfo& info) {
   for (size_t i = 0; i < info.program.size(); ++i) {
     const OperationInfo& op = info.program[i];
     const std::string node = "op_" + std::to_string(i);
-    text += "  " + node + " [label=" +
-            dot_quoted(op.kind + ": " + op.name + " " + joined(op.output_types, ", ")) + "];\n";
+    text += "  " + node + " [label=" + dot_quoted(op.kind + ": " + op.name + " " + types_text(op)) +
+            "];\n";
     for (const std::string& input : op.inputs) {
       const auto maker = makers.find(input);
       if (maker != makers.end()) text += "  " + maker->second + " -> " + node + ";\n";

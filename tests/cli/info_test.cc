@@ -24,11 +24,21 @@ class InfoVerb : public ::testing::Test {
       ASSERT_EQ(ran.status, 0) << ran.err;
     }
     write_doubling_model(folder_.path() / "array.mlmodel");
+    write_trees_model(folder_.path() / "trees.mlmodel");
+    write_prices_model(folder_.path() / "prices.mlmodel");
+    write_gray_model(folder_.path() / "gray.mlmodel");
   }
   Ran run(const std::vector<std::string>& words) {
     std::vector<std::string> all = {"info"};
     all.insert(all.end(), words.begin(), words.end());
     return run_pome(folder_.path(), all);
+  }
+  /// What `info` prints has this.
+  void expect_page(const std::string& model, const std::vector<std::string>& lines) {
+    const Ran ran = run({model});
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    for (const std::string& line : lines)
+      EXPECT_NE(ran.out.find(line + "\n"), std::string::npos) << line << "\n" << ran.out;
   }
   nlohmann::json json_of(const std::string& model) {
     const Ran ran = run({model, "--json", "--layers"});
@@ -47,9 +57,41 @@ TEST_F(InfoVerb, ThePageTellsPreprocessingAndWeights) {
   EXPECT_NE(ran.out.find("preprocessing   image: red, green and blue x 0.007843138 - 1"),
             std::string::npos)
       << ran.out;
-  EXPECT_NE(ran.out.find("weights         float16 548602\n"), std::string::npos) << ran.out;
-  EXPECT_NE(ran.out.find("conv          27 ops  530,376 fp32, 2.12 MB"), std::string::npos)
+  EXPECT_NE(ran.out.find("weights         Float16 548,602\n"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("conv          27 ops  530,376 Float32, 2.12 MB"), std::string::npos)
       << ran.out;
+}
+
+TEST_F(InfoVerb, ThePageOfTrees) {
+  const std::string cut = std::string(120, 'j') + "... (3.00 kB)";
+  expect_page(
+      "trees.mlmodel",
+      {"  trees           2", "  nodes           6", "  leaves          4", "  depth           2",
+       "  features used   2", "  and 48 more, the last is n59; all are Double (--json lists them)",
+       "\nMetadata (--json has all of it)", "  com.example.a.key.that.is.longer.than.most.x  short",
+       "  json                                          " + cut});
+}
+
+TEST_F(InfoVerb, ThePageOfALinearModel) {
+  expect_page("prices.mlmodel",
+              {"  weights         1 x 3", "  coefficients    rooms 2.5, age -1, distance 0.25",
+               "  intercept       7"});
+}
+
+TEST_F(InfoVerb, GrayPicturesHaveNoColours) {
+  expect_page("gray.mlmodel", {"  preprocessing   gray values x 0.5 - 3"});
+}
+
+TEST_F(InfoVerb, ThePageOfFunctions) {
+  const std::string model = POME_SOURCE_DIR "/tests/data/typed/two_functions.mlpackage";
+  expect_page(model, {"  functions       project (the default), distance",
+                      "\nInputs\n  x  MultiArray (Float32, 3 x 4)",
+                      "\nInputs of function distance\n  p  MultiArray (Float32, 4)"});
+  const auto json = json_of(model);
+  EXPECT_EQ(json["defaultFunctionName"], "project");
+  EXPECT_EQ(json["functions"].size(), 2u);
+  EXPECT_EQ(json["computePrecision"], "Float32");
+  EXPECT_EQ(json["isUpdatable"], "0");
 }
 
 TEST_F(InfoVerb, LayersAreALineEach) {

@@ -96,6 +96,86 @@ void write_custom_layer_model(const std::filesystem::path& path) {
 
 namespace {
 
+using TreeNode = spec::TreeEnsembleParameters::TreeNode;
+
+TreeNode* add_node(spec::Model& model, uint64_t tree, uint64_t node) {
+  TreeNode* added = model.mutable_treeensembleregressor()->mutable_treeensemble()->add_nodes();
+  added->set_treeid(tree);
+  added->set_nodeid(node);
+  return added;
+}
+
+void add_leaf(spec::Model& model, uint64_t tree, uint64_t node, double value) {
+  TreeNode* leaf = add_node(model, tree, node);
+  leaf->set_nodebehavior(TreeNode::LeafNode);
+  leaf->add_evaluationinfo()->set_evaluationvalue(value);
+}
+
+void add_branch(spec::Model& model, uint64_t node, uint64_t feature, uint64_t yes, uint64_t no) {
+  TreeNode* branch = add_node(model, 0, node);
+  branch->set_nodebehavior(TreeNode::BranchOnValueLessThanEqual);
+  branch->set_branchfeatureindex(feature);
+  branch->set_truechildnodeid(yes);
+  branch->set_falsechildnodeid(no);
+}
+
+void predict_number(spec::Model& model, const std::string& name) {
+  auto* output = model.mutable_description()->add_output();
+  output->set_name(name);
+  output->mutable_type()->mutable_doubletype();
+  model.mutable_description()->set_predictedfeaturename(name);
+}
+
+}  // namespace
+
+void write_trees_model(const std::filesystem::path& path) {
+  spec::Model model;
+  for (int i = 0; i < 60; ++i) add_input(model, "n" + std::to_string(i))->mutable_doubletype();
+  predict_number(model, "y");
+  auto& metadata = *model.mutable_description()->mutable_metadata()->mutable_userdefined();
+  metadata["com.example.a.key.that.is.longer.than.most.x"] = "short";
+  metadata["json"] = std::string(3000, 'j');
+  auto* trees = model.mutable_treeensembleregressor()->mutable_treeensemble();
+  trees->set_numpredictiondimensions(1);
+  trees->add_basepredictionvalue(0);
+  add_branch(model, 0, 3, 1, 2);
+  add_leaf(model, 0, 1, 1);
+  add_branch(model, 2, 41, 3, 4);
+  add_leaf(model, 0, 3, 2);
+  add_leaf(model, 0, 4, 3);
+  add_leaf(model, 1, 0, 10);
+  write(model, path);
+}
+
+void write_prices_model(const std::filesystem::path& path) {
+  spec::Model model;
+  for (const char* name : {"rooms", "age", "distance"})
+    add_input(model, name)->mutable_doubletype();
+  predict_number(model, "price");
+  auto* weights = model.mutable_glmregressor()->add_weights();
+  for (const double weight : {2.5, -1.0, 0.25}) weights->add_value(weight);
+  model.mutable_glmregressor()->add_offset(7);
+  write(model, path);
+}
+
+void write_gray_model(const std::filesystem::path& path) {
+  spec::Model model;
+  add_picture(model, "image");
+  model.mutable_description()
+      ->mutable_input(0)
+      ->mutable_type()
+      ->mutable_imagetype()
+      ->set_colorspace(spec::ImageFeatureType::GRAYSCALE);
+  add_output(model, "y");
+  auto* scaler = model.mutable_neuralnetwork()->add_preprocessing()->mutable_scaler();
+  scaler->set_channelscale(0.5F);
+  scaler->set_graybias(-3);
+  add_layer(model, "relu", {"image"}, "y")->mutable_activation()->mutable_relu();
+  write(model, path);
+}
+
+namespace {
+
 namespace mil = spec::MILSpec;
 
 void set_vector(mil::ValueType& type) {

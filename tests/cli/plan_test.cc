@@ -43,5 +43,14 @@ TEST(PlanVerb, MemoryIsALineAStep) {
   EXPECT_NE(drawn.out.find("(peak)"), std::string::npos) << drawn.out;
 }
 
+TEST(PlanVerb, WhatIsNoNetworkHasNoArena) {
+  const TemporaryFolder folder;
+  write_trees_model(folder.path() / "m.mlmodel");
+  const Ran ran = run_pome(folder.path(), {"plan", "--without", "a,b", "m.mlmodel", "--memory"});
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_NE(ran.out.find("100.0%  evaluator "), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("\nno arena: "), std::string::npos) << ran.out;
+}
+
 }  // namespace
 }  // namespace pome::testing
