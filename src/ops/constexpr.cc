@@ -73,13 +73,6 @@ Status infer_affine(const Args& args, Inferred& out) {
                            std::to_string(data[axis]) + " (axis " + std::to_string(axis) +
                            " of quantized_data of shape " + data.to_string() + ") is expected");
   }
-  const ir::DType zero = args.dtype(kAffineZeroPoint);
-  if (zero != args.dtype(kAffineData) && zero != ir::DType::kFp32) {
-    return param_error(args, kAffineZeroPoint,
-                       "is " + std::string(ir::name(zero)) + ", quantized_data is " +
-                           std::string(ir::name(args.dtype(kAffineData))) +
-                           ": the same type is expected");
-  }
   return set_output(args, out, args.dtype(kAffineScale), data);
 }
 
@@ -118,7 +111,9 @@ constexpr std::string_view kAffineSamples[] = {
     "quantized_data=const:int8[4,3]{-128..127} zero_point=int8:2 scale=0.05 axis=0",
     "quantized_data=const:uint8[4,3]{0..255} zero_point=const:uint8[3]{0..255} "
     "scale=const:fp16[3]{0.01..0.1} axis=1",
-    "quantized_data=const:int8[2,3]{-128..127} zero_point=0.5 scale=const:fp32[2]{0.1..1} axis=-2"};
+    "quantized_data=const:int8[2,3]{-128..127} zero_point=0.5 scale=const:fp32[2]{0.1..1} axis=-2",
+    "quantized_data=const:int8[2,3]{-128..127} zero_point=const:uint8[3]{0..255} scale=0.5 axis=1",
+    "quantized_data=const:uint8[4]{0..255} zero_point=int8:-118 scale=0.25 axis=0"};
 constexpr std::string_view kLutSamples[] = {
     "indices=const:uint8[3]{0..255} lut=const:fp32[4] shape=uint32:[3,4]",
     "indices=const:uint8[4]{0..255} lut=const:fp16[2] shape=uint32:[5,5,1]",

@@ -215,9 +215,6 @@ const Case kCases[] = {
     {"constexpr_affine_dequantize",
      "quantized_data=const:int8[2,3] zero_point=int8:0 scale=const:fp32[2] axis=1",
      "has shape [2], a scalar or a vector of 3", ir::Opset::kIos16},
-    {"constexpr_affine_dequantize",
-     "quantized_data=const:int8[2,3] zero_point=uint8:0 scale=0.5 axis=1",
-     "is uint8, quantized_data is int8", ir::Opset::kIos16},
     {"lstm",
      "x=fp32[2,1,3] initial_h=fp32[1,2] initial_c=fp32[1,2] weight_ih=const:fp32[8,4] "
      "weight_hh=const:fp32[8,2]",
