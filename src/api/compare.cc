@@ -9,6 +9,7 @@
 #include "api/load.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "feature/state_buffers.h"
 #include "import/description.h"
 
 namespace pome {
@@ -16,15 +17,18 @@ namespace {
 
 constexpr uint64_t kWindowBytes = uint64_t{1} << 30;  // of a reference's values kept at once
 
-/// A model that predicts, and can be looked into where it is a network.
+/// A model that predicts, and can be looked into where it is a network. Its states are zero before
+/// the first prediction; op by op they are before each.
 struct Side {
   api::TraceableModel traceable;
   std::unique_ptr<Predictor> predictor;
+  std::unique_ptr<StateBuffers> states;
 
   bool is_network() const { return format::is_network(traceable.description.model_type); }
+  bool keeps_states() const { return !states->features().empty(); }
   Result<FeatureProvider> predict(const FeatureProvider& inputs) const {
     return traceable.rounds ? api::traced_prediction(traceable, inputs)
-                            : predictor->predict(inputs, {});
+                            : predictor->predict_with_states(inputs, {}, *states);
   }
 };
 
@@ -46,7 +50,21 @@ Result<Side> load_side(const std::filesystem::path& path, const CompareOptions& 
   auto predictor = api::make_predictor(side.traceable.source, options.configuration);
   if (!predictor.ok()) return std::move(predictor).error().at(path.string());
   side.predictor = *std::move(predictor);
+  auto states = StateBuffers::create(side.predictor->description().states,
+                                     options.configuration.memory_limit);
+  if (!states.ok()) return std::move(states).error().at(path.string());
+  side.states = *std::move(states);
   return side;
+}
+
+/// What is emulated runs op by op, from states that are zero each time.
+Status check_steps(const Side& side, size_t inputs) {
+  if (!side.traceable.rounds || !side.keeps_states() || inputs == 1) return {};
+  return Error(ErrorCode::kUnsupported,
+               "the model keeps the state " + quoted(side.states->features()[0].name) +
+                   " from one prediction to the next; with float16 emulated it is compared on one "
+                   "input, " +
+                   std::to_string(inputs) + " are given");
 }
 
 std::vector<std::string> names_of(const FeatureProvider& values) {
@@ -126,7 +144,7 @@ void take(Result<api::Search> search, Comparison& comparison) {
 }
 
 Error at_input(Error error, size_t i, size_t count, const std::filesystem::path& path) {
-  if (count > 1) error = std::move(error).at("input " + std::to_string(i));
+  if (count > 1) error.at("input " + std::to_string(i));
   return std::move(error).at(path.string());
 }
 
@@ -141,9 +159,13 @@ Result<Comparison> compare(const std::filesystem::path& model,
   if (!a.ok()) return std::move(a).error();
   auto b = load_side(reference, options, false);
   if (!b.ok()) return std::move(b).error();
+  if (Status steps = check_steps(*a, inputs.size()); !steps.ok())
+    return std::move(steps).error().at(model.string());
+  const bool in_steps = a->keeps_states() || b->keeps_states();
   Comparison comparison;
   double worst = 0;
-  size_t at_worst = 0;
+  size_t at_worst =
+      0;  // of steps the first that departs: those behind it start from others' states
   for (size_t i = 0; i < inputs.size(); ++i) {
     auto outputs = a->predict(inputs[i]);
     if (!outputs.ok()) return at_input(std::move(outputs).error(), i, inputs.size(), model);
@@ -151,7 +173,7 @@ Result<Comparison> compare(const std::filesystem::path& model,
     if (!expected.ok()) return at_input(std::move(expected).error(), i, inputs.size(), reference);
     POME_ASSIGN(const double apart,
                 add_differences(*outputs, *expected, options.tolerance, comparison));
-    if (apart > worst) {
+    if (in_steps ? apart > 0 && worst == 0 : apart > worst) {
       worst = apart;
       at_worst = i;
     }
@@ -161,6 +183,13 @@ Result<Comparison> compare(const std::filesystem::path& model,
     comparison.no_first_reason = "only the ops of networks are looked into; these are of types " +
                                  a->traceable.description.model_type + " and " +
                                  b->traceable.description.model_type;
+    return comparison;
+  }
+  if (in_steps && at_worst > 0) {
+    comparison.no_first_reason =
+        "the two depart at input " + std::to_string(at_worst) +
+        ", from states that the inputs before it made; ops are looked into from states that are "
+        "zero";
     return comparison;
   }
   take(api::find_departure(a->traceable, b->traceable, inputs[at_worst], options.tolerance,

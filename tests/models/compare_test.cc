@@ -7,6 +7,8 @@
 #include <fstream>
 
 #include "api/departure.h"
+#include "export/export.h"
+#include "ir/parser.h"
 #include "tests/pipeline/models.h"
 #include "tests/support/temporary_folder.h"
 
@@ -36,6 +38,32 @@ spec::Model chain(float factor) {
   log->set_type(spec::UnaryFunctionLayerParams::LOG);
   log->set_scale(1);
   return model;
+}
+
+/// total = total + x, y = total * factor.
+spec::Model adder(const std::string& factor) {
+  const auto array = [](const std::string& name, FeatureType kind) {
+    FeatureDescription feature;
+    feature.name = name;
+    feature.type = kind;
+    feature.multi_array.data_type = MultiArrayDataType::kFloat16;
+    feature.multi_array.shape = {3};
+    return feature;
+  };
+  ModelDescription description;
+  description.inputs = {array("x", FeatureType::kMultiArray)};
+  description.outputs = {array("y", FeatureType::kMultiArray)};
+  description.states = {array("total", FeatureType::kState)};
+  const std::string type = "tensor<fp16, [3]>";
+  const auto program =
+      ir::parse("program(1.3)\n{\nfunc main<ios18>(" + type + " x, state<" + type + "> total) {\n" +
+                type + " old = read_state(input = total);\n" + type +
+                " sum = add(x = old, y = x);\n" + "write_state(data = sum, input = total);\n" +
+                type + " y = mul(x = sum, y = fp16(" + factor + "));\n} -> (y);\n}");
+  EXPECT_TRUE(program.ok()) << program.error().to_string();
+  const auto exported = exporter::to_mil({**program, description, {}, false});
+  EXPECT_TRUE(exported.ok()) << exported.error().to_string();
+  return *exported->model;
 }
 
 class CompareModels : public ::testing::Test {
@@ -207,6 +235,51 @@ TEST(RandomInputs, FollowTheirSeed) {
   EXPECT_LT(high, 1);
   EXPECT_GT(high, 0.8);
   EXPECT_EQ(a["photo"].image().width(), 5);
+}
+
+TEST_F(CompareModels, StatesGoOnFromInputToInput) {
+  const auto path = write("a.mlmodel", adder("2"));
+  const std::vector<FeatureProvider> inputs = {input({0, 0, 0}), input({1, 2, 3})};
+  const auto same = compare(path, path, inputs);
+  ASSERT_TRUE(same.ok()) << same.error().to_string();
+  EXPECT_TRUE(same->within);
+  // Zeros are the same with any factor: the second input departs, and from other states.
+  const auto other = write("b.mlmodel", adder("2.5"));
+  const auto c = compare(path, other, inputs);
+  ASSERT_TRUE(c.ok()) << c.error().to_string();
+  EXPECT_FALSE(c->within);
+  EXPECT_FALSE(c->first.has_value());
+  EXPECT_NE(c->no_first_reason.find("depart at input 1"), std::string::npos) << c->no_first_reason;
+  // 6 * 2 against 6 * 2.5: what the first input left behind counts.
+  const std::vector<FeatureProvider> twice = {input({3, 3, 3}), input({3, 3, 3})};
+  const auto first = compare(path, other, twice);
+  ASSERT_TRUE(first.ok()) << first.error().to_string();
+  EXPECT_EQ(first->outputs[0].max_absolute, 3);
+  ASSERT_TRUE(first->first.has_value()) << first->no_first_reason;
+  EXPECT_EQ(first->first->kind, "mul");
+}
+
+TEST_F(CompareModels, AnEmulatedModelWithStatesTakesOneInput) {
+  const auto path = write("a.mlmodel", adder("2"));
+  const std::vector<FeatureProvider> inputs = {input({1, 2, 3}), input({1, 2, 3})};
+  CompareOptions options;
+  options.emulate_float16 = true;
+  const auto one = compare(path, path, std::span(inputs).first(1), options);
+  ASSERT_TRUE(one.ok()) << one.error().to_string();
+  EXPECT_TRUE(one->within);
+  const auto two = compare(path, path, inputs, options);
+  ASSERT_FALSE(two.ok());
+  EXPECT_NE(two.error().message().find("keeps the state \"total\""), std::string::npos)
+      << two.error().to_string();
+}
+
+TEST_F(CompareModels, AnErrorAtOneOfSeveralInputsIsToldInFull) {
+  const auto path = write("a.mlmodel", chain(2));
+  const std::vector<FeatureProvider> inputs = {input({0, 1, 2}), FeatureProvider{}};
+  const auto c = compare(path, path, inputs);
+  ASSERT_FALSE(c.ok());
+  EXPECT_NE(c.error().message().find("\"x\""), std::string::npos) << c.error().to_string();
+  EXPECT_NE(c.error().to_string().find("input 1"), std::string::npos) << c.error().to_string();
 }
 
 }  // namespace
