@@ -35,7 +35,7 @@ class Info final : public Verb {
                                .at(path_));
     }
     if (output_.json) {
-      Json j = to_json(*info);
+      Json j = cli::to_json(*info);
       j.update(coremlc_metadata(*info));
       if (layers_) j["layers"] = layers_json(*info);
       print(j);

@@ -8,10 +8,8 @@
 namespace pome::cli {
 namespace {
 
-using nlohmann::json;
-
 /// Walks nested lists: shape from the first elements, every other list must agree. null is NaN.
-bool flatten(const json& j, size_t depth, std::vector<int64_t>& shape,
+bool flatten(const nlohmann::json& j, size_t depth, std::vector<int64_t>& shape,
              std::vector<double>& values) {
   if (j.is_number() || j.is_boolean() || j.is_null()) {
     values.push_back(j.is_null()      ? NAN
@@ -30,13 +28,13 @@ bool flatten(const json& j, size_t depth, std::vector<int64_t>& shape,
   return true;
 }
 
-Error does_not_fit(const FeatureDescription& feature, const json& j) {
+Error does_not_fit(const FeatureDescription& feature, const nlohmann::json& j) {
   return Error(ErrorCode::kTypeMismatch, "the JSON is of type " + std::string(j.type_name()) +
                                              ", input " + quoted(feature.name) + " takes " +
                                              feature.type_text());
 }
 
-Result<FeatureValue> dictionary_from(const FeatureDescription& feature, const json& j) {
+Result<FeatureValue> dictionary_from(const FeatureDescription& feature, const nlohmann::json& j) {
   if (!j.is_object()) return does_not_fit(feature, j);
   StringDictionary by_text;
   Int64Dictionary by_number;
@@ -58,7 +56,7 @@ Result<FeatureValue> dictionary_from(const FeatureDescription& feature, const js
 }
 
 template <typename T>
-Result<FeatureValue> sequence_from(const FeatureDescription& feature, const json& j) {
+Result<FeatureValue> sequence_from(const FeatureDescription& feature, const nlohmann::json& j) {
   std::vector<T> list;
   for (const auto& element : j) {
     const bool fits =
@@ -69,7 +67,7 @@ Result<FeatureValue> sequence_from(const FeatureDescription& feature, const json
   return FeatureValue(std::move(list));
 }
 
-Result<FeatureValue> numbers_from(const FeatureDescription& feature, const json& j) {
+Result<FeatureValue> numbers_from(const FeatureDescription& feature, const nlohmann::json& j) {
   std::vector<int64_t> shape;
   std::vector<double> values;
   if (!flatten(j, 0, shape, values)) {
@@ -92,7 +90,7 @@ Result<FeatureValue> array_of(const FeatureDescription& feature, std::vector<int
   return FeatureValue(*std::move(array));
 }
 
-Result<FeatureValue> value_from_json(const FeatureDescription& feature, const json& j) {
+Result<FeatureValue> value_from_json(const FeatureDescription& feature, const nlohmann::json& j) {
   switch (feature.type) {
     case FeatureType::kDictionary:
       return dictionary_from(feature, j);
@@ -117,7 +115,7 @@ Result<FeatureValue> value_from_json(const FeatureDescription& feature, const js
 
 Result<FeatureValue> value_from_json_text(const FeatureDescription& feature,
                                           const std::string& text) {
-  const json j = json::parse(text, nullptr, false);
+  const nlohmann::json j = nlohmann::json::parse(text, nullptr, false);
   if (j.is_discarded()) return Error(ErrorCode::kInvalidFormat, "this is no JSON");
   return value_from_json(feature, j);
 }

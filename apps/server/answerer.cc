@@ -8,10 +8,9 @@
 namespace pome::app {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-double milliseconds_since(Clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+double milliseconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
+      .count();
 }
 
 /// The size that pictures are decoded for; 0 where that depends on the picture.
@@ -41,7 +40,7 @@ Result<Answer> Answerer::answer(const Question& question) const {
   PredictionOptions options;
   options.crop_and_scale = question.crop_and_scale;
   options.cancellation = question.cancellation;
-  const auto start = Clock::now();
+  const auto start = std::chrono::steady_clock::now();
   auto outputs = model_.predict(inputs, options);
   if (!outputs.ok()) return std::move(outputs).error();
   answer.times.predict = milliseconds_since(start);
@@ -57,12 +56,12 @@ Status Answerer::add_picture(const Question& question, Answer& answer,
   options.for_width = fixed_side(input, input.width);
   options.for_height = fixed_side(input, input.height);
   options.crop_and_scale = question.crop_and_scale;
-  const auto start = Clock::now();
+  const auto start = std::chrono::steady_clock::now();
   auto picture = decode_image(question.picture, "picture", options);
   if (!picture.ok()) return std::move(picture).error();
   answer.times.decode = milliseconds_since(start);
   answer.notes = picture->notes();
-  const auto decoded = Clock::now();
+  const auto decoded = std::chrono::steady_clock::now();
   auto seen = fit_image(*picture, input, question.crop_and_scale);
   if (!seen.ok()) return std::move(seen).error();
   answer.times.resize = milliseconds_since(decoded);

@@ -55,7 +55,7 @@ Head head_of(const httplib::Request& request) {
   return head;
 }
 
-void send(httplib::Response& response, int status, const Json& json) {
+void respond(httplib::Response& response, int status, const Json& json) {
   response.status = status;
   // A model's text that is no UTF-8 is replaced, never thrown over.
   response.set_content(json.dump(-1, ' ', false, Json::error_handler_t::replace),
@@ -64,7 +64,8 @@ void send(httplib::Response& response, int status, const Json& json) {
 
 void send_error(httplib::Response& response, int status, const std::string& code,
                 const std::string& message, const std::vector<std::string>& places = {}) {
-  send(response, status, {{"error", {{"code", code}, {"message", message}, {"places", places}}}});
+  respond(response, status,
+          {{"error", {{"code", code}, {"message", message}, {"places", places}}}});
 }
 
 int status_of(ErrorCode code) {
@@ -201,7 +202,7 @@ void App::Impl::predict(const httplib::Request& request, httplib::Response& resp
   const auto json = answer.ok() ? answer_json(*answer, answerer.description(),
                                               request.get_param_value("seen") != "0")
                                 : Result<Json>(answer.error());
-  if (json.ok()) return send(response, 200, *json);
+  if (json.ok()) return respond(response, 200, *json);
   const Error& error = json.error();
   send_error(response, status_of(error.code()), std::string(to_string(error.code())),
              error.message(), error.places());

@@ -90,7 +90,7 @@ ssize_t Connection::write(const char* from, size_t size) {
   if (send_until_ == Clock::time_point{}) send_until_ = Clock::now() + limit_;
   for (;;) {
     if (!wait(POLLOUT, send_until_)) return -1;
-    const ssize_t n = send(socket_, from, size, MSG_NOSIGNAL | MSG_DONTWAIT);
+    const ssize_t n = ::send(socket_, from, size, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (n >= 0) return n;
     if (errno != EAGAIN && errno != EINTR) return -1;
   }

@@ -7,6 +7,7 @@
 #include "base/checked.h"
 #include "base/try.h"
 #include "format/proto/model.pb.h"
+#include "import/invalid.h"
 
 namespace pome::import {
 namespace {
@@ -14,8 +15,6 @@ namespace {
 namespace proto = CoreML::Specification;
 
 constexpr int64_t kLargestImageSide = 65'535;
-
-Error invalid(const std::string& message) { return Error(ErrorCode::kInvalidModel, message); }
 
 Result<MultiArrayDataType> read_data_type(int number) {
   switch (number) {

@@ -42,7 +42,7 @@ ir::LiteralPtr changed(const ir::Literal& c, bool reciprocal) {
   return from_reals(c.type(), values);
 }
 
-void rewrite_op(Rewriter& rewriter, ir::Op& op) {
+void rewrite_arithmetic(Rewriter& rewriter, ir::Op& op) {
   if (is_commutative_pair(rewriter.def(op), op)) {
     const ir::Operand x = *op.operand("x");
     const ir::Operand y = *op.operand("y");
@@ -77,7 +77,7 @@ void rewrite_op(Rewriter& rewriter, ir::Op& op) {
 Status canonical_arithmetic(ir::Program& program) {
   return rewrite(program, [](Rewriter& rewriter) -> Status {
     for (ir::Op* op : rewriter.ops())
-      if (rewriter.alive(op) && op->outputs().size() == 1) rewrite_op(rewriter, *op);
+      if (rewriter.alive(op) && op->outputs().size() == 1) rewrite_arithmetic(rewriter, *op);
     return {};
   });
 }

@@ -81,7 +81,7 @@ std::optional<Interval> as_interval(const Rewriter& rewriter, const ir::Op& op) 
   return Interval{inner->x->producer()->input("x"), -inner->high, -inner->low};
 }
 
-void rewrite_op(Rewriter& rewriter, ir::Op& op) {
+void merge_clips(Rewriter& rewriter, ir::Op& op) {
   const auto outer = as_interval(rewriter, op);
   if (!outer) return;
   Interval merged = *outer;
@@ -114,7 +114,7 @@ void rewrite_op(Rewriter& rewriter, ir::Op& op) {
 Status canonical_clip(ir::Program& program) {
   return rewrite(program, [](Rewriter& rewriter) -> Status {
     for (ir::Op* op : rewriter.ops())
-      if (rewriter.alive(op)) rewrite_op(rewriter, *op);
+      if (rewriter.alive(op)) merge_clips(rewriter, *op);
     return {};
   });
 }

@@ -26,7 +26,7 @@ ir::Value* source(const ir::Op& op) {
   return x;
 }
 
-void rewrite_op(Rewriter& rewriter, ir::Op& op) {
+void merge_reshape(Rewriter& rewriter, ir::Op& op) {
   ir::Value* direct = source(op);
   if (direct == nullptr) return;
   ir::Value* x = direct;
@@ -50,7 +50,7 @@ void rewrite_op(Rewriter& rewriter, ir::Op& op) {
 Status merge_reshapes(ir::Program& program) {
   return rewrite(program, [](Rewriter& rewriter) -> Status {
     for (ir::Op* op : rewriter.ops())
-      if (rewriter.alive(op)) rewrite_op(rewriter, *op);
+      if (rewriter.alive(op)) merge_reshape(rewriter, *op);
     return {};
   });
 }

@@ -29,7 +29,7 @@ bool moves_nothing(const Shape& shape, const Permutation& p) {
   return true;
 }
 
-void rewrite_op(Rewriter& rewriter, ir::Op& op) {
+void merge_transpose(Rewriter& rewriter, ir::Op& op) {
   auto perm = transpose_perm(op);
   if (!perm) return;
   ir::Value* x = op.input("x");
@@ -64,7 +64,7 @@ void rewrite_op(Rewriter& rewriter, ir::Op& op) {
 Status merge_transposes(ir::Program& program) {
   return rewrite(program, [](Rewriter& rewriter) -> Status {
     for (ir::Op* op : rewriter.ops())
-      if (rewriter.alive(op)) rewrite_op(rewriter, *op);
+      if (rewriter.alive(op)) merge_transpose(rewriter, *op);
     return {};
   });
 }

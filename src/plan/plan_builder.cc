@@ -12,7 +12,7 @@
 namespace pome::plan {
 namespace {
 
-constexpr uint64_t kAlignment = 64;
+constexpr uint64_t kConstantAlignment = 64;
 constexpr uint64_t kLeastShared = 4096;  // below, a block of its own costs more than it saves
 
 /// Bytes of a tensor in a layout; a blocked one is padded to whole blocks of channels.
@@ -46,7 +46,8 @@ Result<int> PlanBuilder::add_tensor(const ir::Type& type, ops::Layout layout) {
 }
 
 Result<uint64_t> PlanBuilder::reserve(uint64_t bytes, std::function<void(std::byte*)> write) {
-  const uint64_t offset = (constant_bytes_ + kAlignment - 1) / kAlignment * kAlignment;
+  const uint64_t offset =
+      (constant_bytes_ + kConstantAlignment - 1) / kConstantAlignment * kConstantAlignment;
   if (bytes > memory_limit_ || offset + bytes + blob_bytes_ > memory_limit_) {
     return Error(ErrorCode::kLimitExceeded,
                  "the weights need more than " + format_bytes(offset + bytes + blob_bytes_) +
@@ -285,7 +286,8 @@ void PlanBuilder::embed(const Step& step, const std::vector<int64_t>& places) {
     const int input = step.inputs[i];
     const int source = places_[static_cast<size_t>(input)].storage;
     const auto offset = static_cast<uint64_t>(places[i]);
-    if (places[i] < 0 || offset % kAlignment != 0 || source == target || !whole(input)) continue;
+    if (places[i] < 0 || offset % kConstantAlignment != 0 || source == target || !whole(input))
+      continue;
     Storage& from = storages_[static_cast<size_t>(source)];
     Storage& to = storages_[static_cast<size_t>(target)];
     if (from.first < 0 || offset + from.bytes > to.bytes) continue;

@@ -42,7 +42,7 @@ double processor_seconds() {
   return seconds;
 }
 
-Bytes bytes_of(const std::string& name) {
+Bytes read_bytes(const std::string& name) {
   auto bytes = read_file(keras_data(name), 1 << 24);
   EXPECT_TRUE(bytes.ok()) << name;
   return bytes.ok() ? *bytes : Bytes();
@@ -71,7 +71,7 @@ template <typename Attempt>
 Outcome damage(const std::vector<std::string>& files, int times, Attempt attempt) {
   Outcome outcome;
   for (size_t f = 0; f < files.size(); ++f) {
-    const Bytes whole = bytes_of(files[f]);
+    const Bytes whole = read_bytes(files[f]);
     Mutator mutate(4242 + f);
     for (int i = 0; i < times / static_cast<int>(files.size()); ++i) {
       const double start = processor_seconds();
@@ -219,7 +219,7 @@ TEST(MutatedKeras, Configuration) {
   int translated = 0;
   for (const char* name : {"keras3/flatten_dense.keras", "keras3/merges.keras",
                            "keras3/conv2d_transpose.keras", "keras2/picture_layers.keras"}) {
-    const Bytes file = bytes_of(name);
+    const Bytes file = read_bytes(name);
     const auto archive = translate::ZipArchive::open(file, {});
     ASSERT_TRUE(archive.ok());
     const auto config = archive->read("config.json");

@@ -153,7 +153,6 @@ const Refused kActivation[] = {
 };
 INSTANTIATE_TEST_SUITE_P(Activation, NetworkErrors, testing::ValuesIn(kActivation));
 
-constexpr ir::Opset k17 = ir::Opset::kIos17;
 const Refused kImage[] = {
     {"resize_bilinear", "x=fp32[4,5] target_size_height=2", {"[4,5]", "rank 3 or more"}},
     {"resize_bilinear", "x=fp32[1,4,5] target_size_height=0", {"is 0", "from 1"}},
@@ -176,19 +175,28 @@ const Refused kImage[] = {
     {"crop_resize", "x=fp32[1,1,4,5] roi=fp32[2,1,6,1,1]", {"[2,1,6,1,1]"}},
     {"crop_resize", "x=fp32[1,1,4,5] roi=fp32[2,1,4,1,1] box_coordinate_mode=\"XYXY\"", {"XYXY"}},
     {"crop_resize", "x=fp32[1,4,5] roi=fp32[2,1,4,1,1]", {"[1,4,5]", "rank 4"}},
-    {"crop_resize", "x=fp32[1,1,4,5] boxes=fp32[2,4]", {"2 boxes", "1 images"}, k17},
-    {"crop_resize", "x=fp32[1,1,4,5] boxes=fp32[2,4] box_indices=run:[0]", {"[1]", "[2]"}, k17},
+    {"crop_resize", "x=fp32[1,1,4,5] boxes=fp32[2,4]", {"2 boxes", "1 images"}, ir::Opset::kIos17},
+    {"crop_resize",
+     "x=fp32[1,1,4,5] boxes=fp32[2,4] box_indices=run:[0]",
+     {"[1]", "[2]"},
+     ir::Opset::kIos17},
     {"crop_resize",
      "x=fp32[1,1,4,5] boxes=uint16[1,4] normalized_coordinates=true",
      {"uint16", "fp16 or fp32"},
-     k17},
-    {"resize", "x=fp32[2,3] shape=[1,2,3] resized_dims=uint32:1", {"[3]", "rank 2"}, k17},
-    {"resize", "x=fp32[2,3] shape=[2] resized_dims=uint32:2", {"is 2", "[1]"}, k17},
-    {"resize", "x=fp32[2,3] shape=[2,-1] resized_dims=uint32:1", {"[2,-1]", "from 0"}, k17},
+     ir::Opset::kIos17},
+    {"resize",
+     "x=fp32[2,3] shape=[1,2,3] resized_dims=uint32:1",
+     {"[3]", "rank 2"},
+     ir::Opset::kIos17},
+    {"resize", "x=fp32[2,3] shape=[2] resized_dims=uint32:2", {"is 2", "[1]"}, ir::Opset::kIos17},
+    {"resize",
+     "x=fp32[2,3] shape=[2,-1] resized_dims=uint32:1",
+     {"[2,-1]", "from 0"},
+     ir::Opset::kIos17},
     {"resize",
      "x=fp32[2,3] shape=[2,4] resized_dims=uint32:1 interpolation_mode=\"CUBIC\"",
      {"CUBIC", "LINEAR"},
-     k17},
+     ir::Opset::kIos17},
     {"resample",
      "x=fp32[2,1,4,5] coordinates=fp32[1,3,3,2] sampling_mode=\"bilinear\" "
      "padding_mode=\"border\" padding_value=0.0 coordinates_mode=\"unnormalized\" "
@@ -213,7 +221,7 @@ TEST(NetworkRunErrors, CropResizeNamesAnImageThatIsNotThere) {
   EXPECT_NE(outputs.error().to_string().find("names image 2"), std::string::npos);
   EXPECT_NE(outputs.error().to_string().find("2 images"), std::string::npos);
 
-  const OpDef* boxes = find("crop_resize", k17);
+  const OpDef* boxes = find("crop_resize", ir::Opset::kIos17);
   const auto negative = make_sample(*boxes, "x=fp32[2,1,4,5] boxes=fp32[1,4] box_indices=run:[-1]");
   ASSERT_TRUE(negative.ok()) << negative.error().to_string();
   EXPECT_FALSE(run_reference(*boxes, *negative).ok());

@@ -70,7 +70,7 @@ Result<Tensor> prelu_layer(LayerContext& c) {
   return c.w.binary("add", c.w.each("relu", x), c.w.binary("mul", below, alpha));
 }
 
-constexpr LayerKind kLayers[] = {
+constexpr LayerKind kActivationsLayers[] = {
     {"Activation", activation_layer},
     {"ReLU", relu_layer},
     {"LeakyReLU", leaky_relu_layer},
@@ -82,6 +82,6 @@ constexpr LayerKind kLayers[] = {
 
 }  // namespace
 
-std::span<const LayerKind> activation_layers() { return kLayers; }
+std::span<const LayerKind> activation_layers() { return kActivationsLayers; }
 
 }  // namespace pome::keras

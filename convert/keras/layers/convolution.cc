@@ -195,7 +195,7 @@ Result<Tensor> conv2d_transpose(LayerContext& c) {
   return apply_activation(c, image_result(y, window));
 }
 
-constexpr LayerKind kLayers[] = {
+constexpr LayerKind kConvolutionLayers[] = {
     {"Conv2D", conv2d, kernel_and_bias},
     {"DepthwiseConv2D", depthwise_conv2d, kernel_and_bias},
     {"SeparableConv2D", separable_conv2d, separable_weights},
@@ -204,6 +204,6 @@ constexpr LayerKind kLayers[] = {
 
 }  // namespace
 
-std::span<const LayerKind> convolution_layers() { return kLayers; }
+std::span<const LayerKind> convolution_layers() { return kConvolutionLayers; }
 
 }  // namespace pome::keras

@@ -144,7 +144,7 @@ Result<Tensor> repeat_vector(LayerContext& c) {
   return Tensor{c.w.op("tile", {{"x", row.value}, {"reps", Arg::ints({1, n, 1})}}), {}, {}};
 }
 
-constexpr LayerKind kLayers[] = {
+constexpr LayerKind kDenseLayers[] = {
     {"Dense", dense, kernel_and_bias},
     {"Flatten", flatten},
     {"Reshape", reshape},
@@ -154,6 +154,6 @@ constexpr LayerKind kLayers[] = {
 
 }  // namespace
 
-std::span<const LayerKind> dense_layers() { return kLayers; }
+std::span<const LayerKind> dense_layers() { return kDenseLayers; }
 
 }  // namespace pome::keras

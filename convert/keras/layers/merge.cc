@@ -151,7 +151,7 @@ Result<Tensor> scaled_sum(LayerContext& c) {
   return c.w.binary("add", c.inputs[0], c.w.binary("mul", c.inputs[1], scale));
 }
 
-constexpr LayerKind kLayers[] = {
+constexpr LayerKind kMergeLayers[] = {
     {"Add", add, nullptr, 0},
     {"Subtract", subtract, nullptr, 0},
     {"Multiply", multiply, nullptr, 0},
@@ -165,6 +165,6 @@ constexpr LayerKind kLayers[] = {
 
 }  // namespace
 
-std::span<const LayerKind> merge_layers() { return kLayers; }
+std::span<const LayerKind> merge_layers() { return kMergeLayers; }
 
 }  // namespace pome::keras

@@ -91,7 +91,7 @@ Result<Tensor> batch_normalization(LayerContext& c) {
   return c.w.binary("add", c.w.binary("mul", x, scales), offsets);
 }
 
-constexpr LayerKind kLayers[] = {
+constexpr LayerKind kNormalizationLayers[] = {
     {"BatchNormalization", batch_normalization, batch_normalization_weights},
     {"BatchNormalizationV1", batch_normalization, batch_normalization_weights},
     {"BatchNormalizationV2", batch_normalization, batch_normalization_weights},
@@ -99,6 +99,6 @@ constexpr LayerKind kLayers[] = {
 
 }  // namespace
 
-std::span<const LayerKind> normalization_layers() { return kLayers; }
+std::span<const LayerKind> normalization_layers() { return kNormalizationLayers; }
 
 }  // namespace pome::keras

@@ -6,7 +6,7 @@ namespace {
 
 Result<Tensor> same(LayerContext& c) { return c.inputs[0]; }
 
-constexpr LayerKind kLayers[] = {
+constexpr LayerKind kPassThroughLayers[] = {
     {"Dropout", same},
     {"SpatialDropout1D", same},
     {"SpatialDropout2D", same},
@@ -43,6 +43,6 @@ constexpr LayerKind kLayers[] = {
 
 }  // namespace
 
-std::span<const LayerKind> pass_through_layers() { return kLayers; }
+std::span<const LayerKind> pass_through_layers() { return kPassThroughLayers; }
 
 }  // namespace pome::keras

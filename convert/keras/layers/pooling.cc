@@ -43,7 +43,7 @@ Result<Tensor> average_pooling(LayerContext& c) { return pool(c, true); }
 Result<Tensor> global_max(LayerContext& c) { return global(c, false); }
 Result<Tensor> global_average(LayerContext& c) { return global(c, true); }
 
-constexpr LayerKind kLayers[] = {
+constexpr LayerKind kPoolingLayers[] = {
     {"MaxPooling2D", max_pooling},
     {"MaxPool2D", max_pooling},
     {"AveragePooling2D", average_pooling},
@@ -56,6 +56,6 @@ constexpr LayerKind kLayers[] = {
 
 }  // namespace
 
-std::span<const LayerKind> pooling_layers() { return kLayers; }
+std::span<const LayerKind> pooling_layers() { return kPoolingLayers; }
 
 }  // namespace pome::keras

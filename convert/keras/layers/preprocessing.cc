@@ -150,7 +150,7 @@ Result<Tensor> center_crop(LayerContext& c) {
   return Tensor{crop(c.w, x.value, middle_of(h, w, height, width)), x.layout, {}};
 }
 
-constexpr LayerKind kLayers[] = {
+constexpr LayerKind kPreprocessingLayers[] = {
     {"Rescaling", rescaling},
     {"Normalization", normalization, normalization_weights},
     {"Resizing", resizing},
@@ -159,6 +159,6 @@ constexpr LayerKind kLayers[] = {
 
 }  // namespace
 
-std::span<const LayerKind> preprocessing_layers() { return kLayers; }
+std::span<const LayerKind> preprocessing_layers() { return kPreprocessingLayers; }
 
 }  // namespace pome::keras

@@ -54,7 +54,7 @@ Result<Tensor> up_sampling(LayerContext& c) {
   return Tensor{y, x.layout, {}};
 }
 
-constexpr LayerKind kLayers[] = {
+constexpr LayerKind kSpatialLayers[] = {
     {"ZeroPadding2D", zero_padding},
     {"Cropping2D", cropping},
     {"UpSampling2D", up_sampling},
@@ -62,6 +62,6 @@ constexpr LayerKind kLayers[] = {
 
 }  // namespace
 
-std::span<const LayerKind> spatial_layers() { return kLayers; }
+std::span<const LayerKind> spatial_layers() { return kSpatialLayers; }
 
 }  // namespace pome::keras

@@ -187,7 +187,7 @@ void run_binary(const void* params, const ops::RunContext& r) noexcept {
   binary_run(p.binary, x, y, floats(r.outputs[0]), *r.pool);
 }
 
-constexpr auto kRows = [] {
+constexpr auto kBinaryRows = [] {
   std::array<ops::KernelRow, kRules.size() + 1> rows{};
   size_t n = 0;
   for (const Rule& rule : kRules) {
@@ -199,6 +199,6 @@ constexpr auto kRows = [] {
 
 }  // namespace
 
-std::span<const ops::KernelRow> binary_rows() { return kRows; }
+std::span<const ops::KernelRow> binary_rows() { return kBinaryRows; }
 
 }  // namespace pome::cpu

@@ -33,13 +33,13 @@ void run_conv(const void* params, const ops::RunContext& r) noexcept {
   conv_run(p, b, *r.pool);
 }
 
-constexpr ops::KernelRow kRows[] = {
+constexpr ops::KernelRow kConvRows[] = {
     {kConvKernel.name, kConvKernel.version, "conv", match_conv, run_conv},
     {kConvKernel.name, kConvKernel.version, "pad", match_conv, run_conv},
 };
 
 }  // namespace
 
-std::span<const ops::KernelRow> conv_rows() { return kRows; }
+std::span<const ops::KernelRow> conv_rows() { return kConvRows; }
 
 }  // namespace pome::cpu

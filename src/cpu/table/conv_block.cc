@@ -139,7 +139,7 @@ constexpr std::string_view kExpand = "expand_depthwise";
 constexpr std::string_view kProject = "depthwise_project";
 constexpr int kVersion = kConvBlockKernel.version;
 
-constexpr ops::KernelRow kRows[] = {
+constexpr ops::KernelRow kConvBlockRows[] = {
     {kAll, kVersion, "conv", match_block<true, true>, run_block},
     {kExpand, kVersion, "conv", match_block<true, false>, run_block},
     {kProject, kVersion, "conv", match_block<false, true>, run_block},
@@ -148,6 +148,6 @@ constexpr ops::KernelRow kRows[] = {
 
 }  // namespace
 
-std::span<const ops::KernelRow> conv_block_rows() { return kRows; }
+std::span<const ops::KernelRow> conv_block_rows() { return kConvBlockRows; }
 
 }  // namespace pome::cpu

@@ -75,13 +75,13 @@ void run_conv_transpose(const void* params, const ops::RunContext& r) noexcept {
   conv_transpose_run(p, b, *r.pool);
 }
 
-constexpr ops::KernelRow kRows[] = {
+constexpr ops::KernelRow kConvTransposeRows[] = {
     {kConvTransposeKernel.name, kConvTransposeKernel.version, "conv_transpose",
      match_conv_transpose, run_conv_transpose},
 };
 
 }  // namespace
 
-std::span<const ops::KernelRow> conv_transpose_rows() { return kRows; }
+std::span<const ops::KernelRow> conv_transpose_rows() { return kConvTransposeRows; }
 
 }  // namespace pome::cpu

@@ -165,7 +165,7 @@ void run_matmul(const void* params, const ops::RunContext& r) noexcept {
              floats(r.outputs[0]), r.scratch, *r.pool);
 }
 
-constexpr ops::KernelRow kRows[] = {
+constexpr ops::KernelRow kLinearRows[] = {
     {kLinearKernel.name, kLinearKernel.version, "linear", match_linear, run_linear},
     {"pixel_conv", kLinearKernel.version, "conv", match_pixel_conv, run_linear},
     {kLinearKernel.name, kLinearKernel.version, "matmul", match_matmul_constant, run_linear},
@@ -174,6 +174,6 @@ constexpr ops::KernelRow kRows[] = {
 
 }  // namespace
 
-std::span<const ops::KernelRow> linear_rows() { return kRows; }
+std::span<const ops::KernelRow> linear_rows() { return kLinearRows; }
 
 }  // namespace pome::cpu

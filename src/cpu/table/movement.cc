@@ -112,7 +112,7 @@ void run_concat(const void* params, const ops::RunContext& r) noexcept {
   }
 }
 
-constexpr ops::KernelRow kRows[] = {
+constexpr ops::KernelRow kMovementRows[] = {
     {kTransposeKernel.name, kTransposeKernel.version, "transpose", match_transpose, run_transpose},
     {"concat_in_place", kChannelCopyKernel.version, "concat", match_concat_in_place, run_concat},
     {"concat_channels", kChannelCopyKernel.version, "concat", match_concat, run_concat},
@@ -120,6 +120,6 @@ constexpr ops::KernelRow kRows[] = {
 
 }  // namespace
 
-std::span<const ops::KernelRow> movement_rows() { return kRows; }
+std::span<const ops::KernelRow> movement_rows() { return kMovementRows; }
 
 }  // namespace pome::cpu

@@ -131,7 +131,7 @@ void run_pool(const void* params, const ops::RunContext& r) noexcept {
            *r.pool);
 }
 
-constexpr ops::KernelRow kRows[] = {
+constexpr ops::KernelRow kPoolRows[] = {
     {kPoolKernel.name, kPoolKernel.version, "max_pool", match_pool, run_pool},
     {"pad_max_pool", kPoolKernel.version, "pad", match_pad_pool, run_pool},
     {kPoolKernel.name, kPoolKernel.version, "avg_pool", match_pool, run_pool},
@@ -142,6 +142,6 @@ constexpr ops::KernelRow kRows[] = {
 
 }  // namespace
 
-std::span<const ops::KernelRow> pool_rows() { return kRows; }
+std::span<const ops::KernelRow> pool_rows() { return kPoolRows; }
 
 }  // namespace pome::cpu

@@ -161,7 +161,7 @@ void run_gru(const void* params, const ops::RunContext& r) noexcept {
   gru_run(params_of<RecurrentParams>(params), b, *r.pool);
 }
 
-constexpr ops::KernelRow kRows[] = {
+constexpr ops::KernelRow kRecurrentRows[] = {
     {kLstmKernel.name, kLstmKernel.version, "lstm", match_lstm, run_lstm},
     {kLstmKernel.name, kLstmKernel.version, "pome.lstm", match_lstm, run_lstm},
     {kGruKernel.name, kGruKernel.version, "gru", match_gru, run_gru},
@@ -170,6 +170,6 @@ constexpr ops::KernelRow kRows[] = {
 
 }  // namespace
 
-std::span<const ops::KernelRow> recurrent_rows() { return kRows; }
+std::span<const ops::KernelRow> recurrent_rows() { return kRecurrentRows; }
 
 }  // namespace pome::cpu

@@ -85,7 +85,7 @@ void run_resize(const void* params, const ops::RunContext& r) noexcept {
              floats(r.outputs[0]), *r.pool);
 }
 
-constexpr ops::KernelRow kRows[] = {
+constexpr ops::KernelRow kResizeRows[] = {
     {kResizeKernel.name, kResizeKernel.version, "resize_bilinear", match_resize, run_resize},
     {kResizeKernel.name, kResizeKernel.version, "resize_nearest_neighbor", match_resize,
      run_resize},
@@ -96,6 +96,6 @@ constexpr ops::KernelRow kRows[] = {
 
 }  // namespace
 
-std::span<const ops::KernelRow> resize_rows() { return kRows; }
+std::span<const ops::KernelRow> resize_rows() { return kResizeRows; }
 
 }  // namespace pome::cpu

@@ -171,7 +171,7 @@ void run_gate_conv(const void* params, const ops::RunContext& r) noexcept {
   scaled_conv_run(p, scaled_buffers(p, r), gate, nullptr, *r.pool);
 }
 
-constexpr ops::KernelRow kRows[] = {
+constexpr ops::KernelRow kScaleShiftRows[] = {
     {kScaleShiftKernel.name, kScaleShiftKernel.version, "batch_norm", match_batch_norm,
      run_scale_shift},
     {"norm_conv", kScaledConvKernel.version, "batch_norm", match_norm_conv, run_norm_conv},
@@ -180,6 +180,6 @@ constexpr ops::KernelRow kRows[] = {
 
 }  // namespace
 
-std::span<const ops::KernelRow> scale_shift_rows() { return kRows; }
+std::span<const ops::KernelRow> scale_shift_rows() { return kScaleShiftRows; }
 
 }  // namespace pome::cpu

@@ -31,12 +31,12 @@ void run_softmax(const void* params, const ops::RunContext& r) noexcept {
   softmax_run(params_of<SoftmaxParams>(params), floats(r.inputs[0]), floats(r.outputs[0]), *r.pool);
 }
 
-constexpr ops::KernelRow kRows[] = {
+constexpr ops::KernelRow kSoftmaxRows[] = {
     {kSoftmaxKernel.name, kSoftmaxKernel.version, "softmax", match_softmax, run_softmax},
 };
 
 }  // namespace
 
-std::span<const ops::KernelRow> softmax_rows() { return kRows; }
+std::span<const ops::KernelRow> softmax_rows() { return kSoftmaxRows; }
 
 }  // namespace pome::cpu

@@ -119,7 +119,7 @@ void run_unary(const void* params, const ops::RunContext& r) noexcept {
   unary_run(params_of<UnaryParams>(params), floats(r.inputs[0]), floats(r.outputs[0]), *r.pool);
 }
 
-constexpr auto kRows = [] {
+constexpr auto kUnaryRows = [] {
   std::array<ops::KernelRow, kRules.size() + 3> rows{};
   size_t n = 0;
   for (const Rule& rule : kRules) {
@@ -134,6 +134,6 @@ constexpr auto kRows = [] {
 
 }  // namespace
 
-std::span<const ops::KernelRow> unary_rows() { return kRows; }
+std::span<const ops::KernelRow> unary_rows() { return kUnaryRows; }
 
 }  // namespace pome::cpu

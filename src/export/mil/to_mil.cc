@@ -17,7 +17,7 @@ namespace mil = CoreML::Specification::MILSpec;
 
 void write_value(const ir::Value& value, mil::NamedValueType& message) {
   message.set_name(value.name());
-  write_type(value.type(), *message.mutable_type());
+  exporter::write_type(value.type(), *message.mutable_type());
 }
 
 void write_argument(const ir::Argument& argument, ConstantWriter& constants,

@@ -159,7 +159,7 @@ Status softmax(LayerWriter& w) {
   return w.result();
 }
 
-constexpr auto kRows = std::to_array<OpRow>({
+constexpr auto kActivationRows = std::to_array<OpRow>({
     {"relu", relu},
     {"tanh", tanh},
     {"sigmoid", sigmoid},
@@ -183,6 +183,6 @@ constexpr auto kRows = std::to_array<OpRow>({
 
 }  // namespace
 
-std::span<const OpRow> activation_writers() { return kRows; }
+std::span<const OpRow> activation_writers() { return kActivationRows; }
 
 }  // namespace pome::exporter

@@ -209,7 +209,7 @@ Status exact_row(LayerWriter& w) {
   return exact_pair(w, [](Layer& layer) { (layer.*Set)(); });
 }
 
-constexpr auto kRows = std::to_array<OpRow>({
+constexpr auto kBinaryRows = std::to_array<OpRow>({
     {"add", arithmetic_row<&Layer::mutable_addbroadcastable>},
     {"sub", arithmetic_row<&Layer::mutable_subtractbroadcastable>},
     {"mul", arithmetic_row<&Layer::mutable_multiplybroadcastable>},
@@ -233,6 +233,6 @@ constexpr auto kRows = std::to_array<OpRow>({
 
 }  // namespace
 
-std::span<const OpRow> binary_writers() { return kRows; }
+std::span<const OpRow> binary_writers() { return kBinaryRows; }
 
 }  // namespace pome::exporter

@@ -97,7 +97,7 @@ Status pool(LayerWriter& w, spec::PoolingLayerParams::PoolingType type) {
   return w.result();
 }
 
-constexpr auto kRows = std::to_array<OpRow>({
+constexpr auto kConvolutionRows = std::to_array<OpRow>({
     {"conv", [](LayerWriter& w) { return convolve(w, false); }},
     {"conv_transpose", [](LayerWriter& w) { return convolve(w, true); }},
     {"max_pool", [](LayerWriter& w) { return pool(w, spec::PoolingLayerParams::MAX); }},
@@ -107,6 +107,6 @@ constexpr auto kRows = std::to_array<OpRow>({
 
 }  // namespace
 
-std::span<const OpRow> convolution_writers() { return kRows; }
+std::span<const OpRow> convolution_writers() { return kConvolutionRows; }
 
 }  // namespace pome::exporter

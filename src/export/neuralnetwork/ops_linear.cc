@@ -54,10 +54,10 @@ Status matmul(LayerWriter& w) {
   return w.result();
 }
 
-constexpr auto kRows = std::to_array<OpRow>({{"linear", linear}, {"matmul", matmul}});
+constexpr auto kLinearRows = std::to_array<OpRow>({{"linear", linear}, {"matmul", matmul}});
 
 }  // namespace
 
-std::span<const OpRow> linear_writers() { return kRows; }
+std::span<const OpRow> linear_writers() { return kLinearRows; }
 
 }  // namespace pome::exporter

@@ -12,7 +12,7 @@ namespace {
 /// An epsilon that reads back as itself: 0 in the file would mean the format's default.
 float epsilon(LayerWriter& w) { return std::max(static_cast<float>(w.real("epsilon")), 1e-45f); }
 
-Status check_rank4(LayerWriter& w) {
+Status check_norm_rank(LayerWriter& w) {
   if (w.shape("x").rank() == 4) return {};
   return w.unsupported("a normalization over the channels of a value of shape " +
                        w.shape("x").to_string());
@@ -25,7 +25,7 @@ std::vector<float> values_or(LayerWriter& w, std::string_view param, int64_t n, 
 }
 
 Status norm_of_channels(LayerWriter& w, bool instance) {
-  POME_TRY(check_rank4(w));
+  POME_TRY(check_norm_rank(w));
   const int64_t channels = w.shape("x")[1];
   if (channels < 0) return w.unsupported("an open number of channels");
   POME_ASSIGN(spec::NeuralNetworkLayer * layer, w.add_on_x());
@@ -109,7 +109,7 @@ Status l2_norm(LayerWriter& w) {
 }
 
 Status local_response_norm(LayerWriter& w) {
-  POME_TRY(check_rank4(w));
+  POME_TRY(check_norm_rank(w));
   POME_ASSIGN(spec::NeuralNetworkLayer * layer, w.add_on_x());
   auto& p = *layer->mutable_lrn();
   p.set_alpha(static_cast<float>(w.real("alpha")));
@@ -119,7 +119,7 @@ Status local_response_norm(LayerWriter& w) {
   return w.result();
 }
 
-constexpr auto kRows = std::to_array<OpRow>({
+constexpr auto kNormalizationRows = std::to_array<OpRow>({
     {"batch_norm", [](LayerWriter& w) { return norm_of_channels(w, false); }},
     {"instance_norm", [](LayerWriter& w) { return norm_of_channels(w, true); }},
     {"layer_norm", layer_norm},
@@ -129,6 +129,6 @@ constexpr auto kRows = std::to_array<OpRow>({
 
 }  // namespace
 
-std::span<const OpRow> normalization_writers() { return kRows; }
+std::span<const OpRow> normalization_writers() { return kNormalizationRows; }
 
 }  // namespace pome::exporter

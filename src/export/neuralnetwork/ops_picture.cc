@@ -10,7 +10,7 @@ namespace {
 
 using Upsample = spec::UpsampleLayerParams;
 
-Status check_rank4(LayerWriter& w) {
+Status check_picture_rank(LayerWriter& w) {
   if (w.shape("x").rank() == 4) return {};
   return w.unsupported("a value of shape " + w.shape("x").to_string() + "; four axes are expected");
 }
@@ -30,7 +30,7 @@ Status fill_factors(LayerWriter& w, Upsample& p, double height, double width) {
 }
 
 Status upsample_nearest(LayerWriter& w) {
-  POME_TRY(check_rank4(w));
+  POME_TRY(check_picture_rank(w));
   POME_ASSIGN(spec::NeuralNetworkLayer * layer, w.add_on_x());
   POME_TRY(fill_factors(w, *layer->mutable_upsample(), w.real("scale_factor_height"),
                         w.real("scale_factor_width")));
@@ -39,7 +39,7 @@ Status upsample_nearest(LayerWriter& w) {
 
 /// To a multiple of the size nearest neighbours are those of upsampling.
 Status resize_nearest(LayerWriter& w) {
-  POME_TRY(check_rank4(w));
+  POME_TRY(check_picture_rank(w));
   const Shape& s = w.shape("x");
   const int64_t height = w.integer("target_size_height");
   const int64_t width = w.integer("target_size_width");
@@ -52,7 +52,7 @@ Status resize_nearest(LayerWriter& w) {
 }
 
 Status upsample_bilinear(LayerWriter& w) {
-  POME_TRY(check_rank4(w));
+  POME_TRY(check_picture_rank(w));
   const bool corners = w.flag("align_corners");
   const bool centers = w.has("half_pixel_centers") ? w.flag("half_pixel_centers") : !corners;
   const auto mode = corners   ? Upsample::ALIGN_CORNERS_TRUE
@@ -87,7 +87,7 @@ Status resize_from_centers(LayerWriter& w, int64_t height, int64_t width) {
 }
 
 Status resize_bilinear(LayerWriter& w) {
-  POME_TRY(check_rank4(w));
+  POME_TRY(check_picture_rank(w));
   const int64_t height = w.integer("target_size_height");
   const int64_t width = w.integer("target_size_width");
   const std::string_view mode = w.text("sampling_mode");
@@ -106,7 +106,7 @@ Status resize_bilinear(LayerWriter& w) {
 
 Status reorganize(LayerWriter& w, spec::ReorganizeDataLayerParams::ReorganizationType mode,
                   std::string_view param) {
-  POME_TRY(check_rank4(w));
+  POME_TRY(check_picture_rank(w));
   POME_ASSIGN(spec::NeuralNetworkLayer * layer, w.add_on_x());
   auto& p = *layer->mutable_reorganizedata();
   p.set_mode(mode);
@@ -122,7 +122,7 @@ Status pixel_shuffle(LayerWriter& w) {
   return reorganize(w, Reorganize::PIXEL_SHUFFLE, "upscale_factor");
 }
 
-constexpr auto kRows = std::to_array<OpRow>({
+constexpr auto kPictureRows = std::to_array<OpRow>({
     {"upsample_nearest_neighbor", upsample_nearest},
     {"resize_nearest_neighbor", resize_nearest},
     {"upsample_bilinear", upsample_bilinear},
@@ -136,6 +136,6 @@ constexpr auto kRows = std::to_array<OpRow>({
 
 }  // namespace
 
-std::span<const OpRow> picture_writers() { return kRows; }
+std::span<const OpRow> picture_writers() { return kPictureRows; }
 
 }  // namespace pome::exporter

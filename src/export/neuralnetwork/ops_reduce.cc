@@ -118,7 +118,7 @@ Status row(LayerWriter& w) {
   return reduce<Set>(w, Mode);
 }
 
-constexpr auto kRows = std::to_array<OpRow>({
+constexpr auto kReduceRows = std::to_array<OpRow>({
     {"reduce_sum", row<&Layer::mutable_reducesum, Reduce::SUM>},
     {"reduce_mean", row<&Layer::mutable_reducemean, Reduce::AVG>},
     {"reduce_prod", row<&Layer::mutable_reduceprod, Reduce::PROD>},
@@ -135,6 +135,6 @@ constexpr auto kRows = std::to_array<OpRow>({
 
 }  // namespace
 
-std::span<const OpRow> reduce_writers() { return kRows; }
+std::span<const OpRow> reduce_writers() { return kReduceRows; }
 
 }  // namespace pome::exporter

@@ -192,7 +192,7 @@ Status gather(LayerWriter& w) {
   return w.result();
 }
 
-constexpr auto kRows = std::to_array<OpRow>({
+constexpr auto kShapeRows = std::to_array<OpRow>({
     {"reshape", reshape},
     {"expand_dims", expand_dims},
     {"squeeze", squeeze},
@@ -208,6 +208,6 @@ constexpr auto kRows = std::to_array<OpRow>({
 
 }  // namespace
 
-std::span<const OpRow> shape_writers() { return kRows; }
+std::span<const OpRow> shape_writers() { return kShapeRows; }
 
 }  // namespace pome::exporter

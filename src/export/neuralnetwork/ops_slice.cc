@@ -165,7 +165,7 @@ Status pad(LayerWriter& w) {
   return w.result();
 }
 
-constexpr auto kRows = std::to_array<OpRow>({
+constexpr auto kSliceRows = std::to_array<OpRow>({
     {"slice_by_index", slice_by_index},
     {"crop", crop},
     {"pad", pad},
@@ -173,6 +173,6 @@ constexpr auto kRows = std::to_array<OpRow>({
 
 }  // namespace
 
-std::span<const OpRow> slice_writers() { return kRows; }
+std::span<const OpRow> slice_writers() { return kSliceRows; }
 
 }  // namespace pome::exporter

@@ -61,7 +61,7 @@ Status identity(LayerWriter& w) {
 
 using Layer = spec::NeuralNetworkLayer;
 
-constexpr auto kRows = std::to_array<OpRow>({
+constexpr auto kUnaryRows = std::to_array<OpRow>({
     {"sqrt", [](LayerWriter& w) { return unary(w, Unary::SQRT); }},
     {"rsqrt", [](LayerWriter& w) { return unary(w, Unary::RSQRT, 0, epsilon(w)); }},
     {"inverse", [](LayerWriter& w) { return unary(w, Unary::INVERSE, 0, epsilon(w)); }},
@@ -95,6 +95,6 @@ constexpr auto kRows = std::to_array<OpRow>({
 
 }  // namespace
 
-std::span<const OpRow> unary_writers() { return kRows; }
+std::span<const OpRow> unary_writers() { return kUnaryRows; }
 
 }  // namespace pome::exporter

@@ -7,13 +7,12 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "format/proto/mil.pb.h"
+#include "import/invalid.h"
 
 namespace pome::import {
 namespace {
 
 namespace mil = CoreML::Specification::MILSpec;
-
-Error invalid(const std::string& message) { return Error(ErrorCode::kInvalidModel, message); }
 
 /// The attribute `name`, which is text for people; empty when there is none.
 std::string op_name(const mil::Operation& message) {

@@ -5,11 +5,10 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "feature/input_shapes.h"
+#include "import/invalid.h"
 
 namespace pome::import {
 namespace {
-
-Error invalid(const std::string& message) { return Error(ErrorCode::kInvalidModel, message); }
 
 const ir::Value* find(const std::vector<std::unique_ptr<ir::Value>>& values,
                       const std::string& name) {

@@ -9,6 +9,7 @@
 #include "base/try.h"
 #include "format/proto/model.pb.h"
 #include "import/description.h"
+#include "import/invalid.h"
 #include "import/mil/blocks.h"
 #include "import/mil/border.h"
 #include "import/mil/values.h"
@@ -18,8 +19,6 @@ namespace {
 
 namespace proto = CoreML::Specification;
 namespace mil = CoreML::Specification::MILSpec;
-
-Error invalid(const std::string& message) { return Error(ErrorCode::kInvalidModel, message); }
 
 Status read_attributes(const google::protobuf::Map<std::string, mil::Value>& messages,
                        WeightCache& weights, std::map<std::string, ir::LiteralPtr>& attributes) {

@@ -11,6 +11,7 @@
 #include "base/try.h"
 #include "format/mil_types.h"
 #include "format/proto/mil.pb.h"
+#include "import/invalid.h"
 
 namespace pome::import {
 namespace {
@@ -20,8 +21,6 @@ using ir::DType;
 using ir::Literal;
 using ir::LiteralPtr;
 using ir::Type;
-
-Error invalid(const std::string& message) { return Error(ErrorCode::kInvalidModel, message); }
 
 Result<int64_t> read_dimension(const mil::Dimension& dimension) {
   if (dimension.has_constant()) {

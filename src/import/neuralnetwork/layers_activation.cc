@@ -130,7 +130,7 @@ void gelu(Lowering& l) {
   l.out(l.add("gelu", {{"x", l.in()}, {"mode", mode}}));
 }
 
-constexpr auto kRows = std::to_array<LayerRow>({
+constexpr auto kActivationRows = std::to_array<LayerRow>({
     {Layer::kActivation, activation},
     {Layer::kSoftmax, softmax},
     {Layer::kSoftmaxND, softmax_nd},
@@ -141,6 +141,6 @@ constexpr auto kRows = std::to_array<LayerRow>({
 
 }  // namespace
 
-std::span<const LayerRow> activation_layers() { return kRows; }
+std::span<const LayerRow> activation_layers() { return kActivationRows; }
 
 }  // namespace pome::import

@@ -123,7 +123,7 @@ constexpr auto kOthers = std::to_array<LayerRow>({
     {Layer::kAcosh, acosh},
 });
 
-constexpr auto kRows = [] {
+constexpr auto kBroadcastableRows = [] {
   std::array<LayerRow, kUnary.size() + kBinary.size() + kOthers.size()> rows{};
   size_t n = 0;
   for (const Named& row : kUnary) rows[n++] = {row.kind, unary};
@@ -135,6 +135,6 @@ constexpr auto kRows = [] {
 
 }  // namespace
 
-std::span<const LayerRow> broadcastable_layers() { return kRows; }
+std::span<const LayerRow> broadcastable_layers() { return kBroadcastableRows; }
 
 }  // namespace pome::import

@@ -71,7 +71,7 @@ void copy(Lowering& l) {
   if (l.check_inputs(1, 1)) l.out(l.in());
 }
 
-constexpr auto kRows = std::to_array<LayerRow>({
+constexpr auto kConstantRows = std::to_array<LayerRow>({
     {Layer::kLoadConstant, load_constant},
     {Layer::kLoadConstantND, load_constant_nd},
     {Layer::kFillStatic, fill_static},
@@ -84,6 +84,6 @@ constexpr auto kRows = std::to_array<LayerRow>({
 
 }  // namespace
 
-std::span<const LayerRow> constant_layers() { return kRows; }
+std::span<const LayerRow> constant_layers() { return kConstantRows; }
 
 }  // namespace pome::import

@@ -123,10 +123,10 @@ void convolution(Lowering& l) {
   }
 }
 
-constexpr auto kRows = std::to_array<LayerRow>({{Layer::kConvolution, convolution}});
+constexpr auto kConvolutionRows = std::to_array<LayerRow>({{Layer::kConvolution, convolution}});
 
 }  // namespace
 
-std::span<const LayerRow> convolution_layers() { return kRows; }
+std::span<const LayerRow> convolution_layers() { return kConvolutionRows; }
 
 }  // namespace pome::import

@@ -74,7 +74,7 @@ bool check_rank5(Lowering& l) {
   return false;
 }
 
-void convolution(Lowering& l) {
+void convolution3d(Lowering& l) {
   if (!check_rank5(l)) return;
   const auto& p = l.layer().convolution3d();
   const auto kernel = kernel_of(l, p);
@@ -134,14 +134,14 @@ void global_pooling(Lowering& l) {
               {{"x", l.in()}, {"axes", ops::Arg::ints({-3, -2, -1})}, {"keep_dims", true}}));
 }
 
-constexpr auto kRows = std::to_array<LayerRow>({
-    {Layer::kConvolution3D, convolution},
+constexpr auto kConvolution3dRows = std::to_array<LayerRow>({
+    {Layer::kConvolution3D, convolution3d},
     {Layer::kPooling3D, pooling},
     {Layer::kGlobalPooling3D, global_pooling},
 });
 
 }  // namespace
 
-std::span<const LayerRow> convolution3d_layers() { return kRows; }
+std::span<const LayerRow> convolution3d_layers() { return kConvolution3dRows; }
 
 }  // namespace pome::import

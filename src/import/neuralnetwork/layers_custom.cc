@@ -179,10 +179,10 @@ void custom(Lowering& l) {
   }
 }
 
-constexpr auto kRows = std::to_array<LayerRow>({{Layer::kCustom, custom}});
+constexpr auto kCustomRows = std::to_array<LayerRow>({{Layer::kCustom, custom}});
 
 }  // namespace
 
-std::span<const LayerRow> custom_layers() { return kRows; }
+std::span<const LayerRow> custom_layers() { return kCustomRows; }
 
 }  // namespace pome::import

@@ -31,11 +31,11 @@ void non_maximum_suppression(Lowering& l) {
   l.out(l.cast(op->output(3), "fp32"), 3);
 }
 
-constexpr auto kRows =
+constexpr auto kDetectionRows =
     std::to_array<LayerRow>({{Layer::kNonMaximumSuppression, non_maximum_suppression}});
 
 }  // namespace
 
-std::span<const LayerRow> detection_layers() { return kRows; }
+std::span<const LayerRow> detection_layers() { return kDetectionRows; }
 
 }  // namespace pome::import

@@ -116,7 +116,7 @@ void unary(Lowering& l) {
   }
 }
 
-constexpr auto kRows = std::to_array<LayerRow>({
+constexpr auto kElementwiseRows = std::to_array<LayerRow>({
     {Layer::kAdd, add},
     {Layer::kMultiply, multiply},
     {Layer::kAverage, average},
@@ -129,6 +129,6 @@ constexpr auto kRows = std::to_array<LayerRow>({
 
 }  // namespace
 
-std::span<const LayerRow> elementwise_layers() { return kRows; }
+std::span<const LayerRow> elementwise_layers() { return kElementwiseRows; }
 
 }  // namespace pome::import

@@ -50,13 +50,13 @@ void embedding_nd(Lowering& l) {
   l.out(look_up(l, p, vocabulary, size, indices));
 }
 
-constexpr auto kRows = std::to_array<LayerRow>({
+constexpr auto kEmbeddingRows = std::to_array<LayerRow>({
     {Layer::kEmbedding, embedding},
     {Layer::kEmbeddingND, embedding_nd},
 });
 
 }  // namespace
 
-std::span<const LayerRow> embedding_layers() { return kRows; }
+std::span<const LayerRow> embedding_layers() { return kEmbeddingRows; }
 
 }  // namespace pome::import

@@ -148,7 +148,7 @@ void upper_triangular(Lowering& l) {
   return k > 0 ? without_band(l, -1, k - 1) : band_part(l, -k, -1);
 }
 
-constexpr auto kRows = std::to_array<LayerRow>({
+constexpr auto kGatherRows = std::to_array<LayerRow>({
     {Layer::kGather, gather},
     {Layer::kGatherND, gather_nd},
     {Layer::kGatherAlongAxis, gather_along_axis},
@@ -168,6 +168,6 @@ constexpr auto kRows = std::to_array<LayerRow>({
 
 }  // namespace
 
-std::span<const LayerRow> gather_layers() { return kRows; }
+std::span<const LayerRow> gather_layers() { return kGatherRows; }
 
 }  // namespace pome::import

@@ -124,7 +124,7 @@ void dot(Lowering& l) {
   l.out(product);
 }
 
-constexpr auto kRows = std::to_array<LayerRow>({
+constexpr auto kLinearRows = std::to_array<LayerRow>({
     {Layer::kInnerProduct, inner_product},
     {Layer::kBatchedMatmul, batched_matmul},
     {Layer::kDot, dot},
@@ -132,6 +132,6 @@ constexpr auto kRows = std::to_array<LayerRow>({
 
 }  // namespace
 
-std::span<const LayerRow> linear_layers() { return kRows; }
+std::span<const LayerRow> linear_layers() { return kLinearRows; }
 
 }  // namespace pome::import

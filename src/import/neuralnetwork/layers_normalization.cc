@@ -119,7 +119,7 @@ void layer_normalization(Lowering& l) {
   if (op != nullptr) l.out(op->output());
 }
 
-constexpr auto kRows = std::to_array<LayerRow>({
+constexpr auto kNormalizationRows = std::to_array<LayerRow>({
     {Layer::kBatchnorm, batchnorm},
     {Layer::kMvn, mvn},
     {Layer::kL2Normalize, l2normalize},
@@ -129,6 +129,6 @@ constexpr auto kRows = std::to_array<LayerRow>({
 
 }  // namespace
 
-std::span<const LayerRow> normalization_layers() { return kRows; }
+std::span<const LayerRow> normalization_layers() { return kNormalizationRows; }
 
 }  // namespace pome::import

@@ -116,7 +116,7 @@ void constant_pad(Lowering& l) {
                       {"constant_val", p.value()}}));
 }
 
-constexpr auto kRows = std::to_array<LayerRow>({
+constexpr auto kPaddingRows = std::to_array<LayerRow>({
     {Layer::kCrop, crop},
     {Layer::kPadding, padding},
     {Layer::kConstantPad, constant_pad},
@@ -124,6 +124,6 @@ constexpr auto kRows = std::to_array<LayerRow>({
 
 }  // namespace
 
-std::span<const LayerRow> padding_layers() { return kRows; }
+std::span<const LayerRow> padding_layers() { return kPaddingRows; }
 
 }  // namespace pome::import

@@ -83,10 +83,10 @@ void pooling(Lowering& l) {
   if (op != nullptr) l.out(l.unfold(op->output(), l.shape()));
 }
 
-constexpr auto kRows = std::to_array<LayerRow>({{Layer::kPooling, pooling}});
+constexpr auto kPoolingRows = std::to_array<LayerRow>({{Layer::kPooling, pooling}});
 
 }  // namespace
 
-std::span<const LayerRow> pooling_layers() { return kRows; }
+std::span<const LayerRow> pooling_layers() { return kPoolingRows; }
 
 }  // namespace pome::import

@@ -86,7 +86,7 @@ void categorical(Lowering& l) {
                                      {"seed", seed_of(p.seed())}}));
 }
 
-constexpr auto kRows = std::to_array<LayerRow>({
+constexpr auto kRandomRows = std::to_array<LayerRow>({
     {Layer::kRandomNormalLike,
      [](Lowering& l) { draw_like(l, "random_normal", l.layer().randomnormallike()); }},
     {Layer::kRandomNormalStatic,
@@ -110,6 +110,6 @@ constexpr auto kRows = std::to_array<LayerRow>({
 
 }  // namespace
 
-std::span<const LayerRow> random_layers() { return kRows; }
+std::span<const LayerRow> random_layers() { return kRandomRows; }
 
 }  // namespace pome::import

@@ -291,7 +291,7 @@ void bi_directional_lstm(Lowering& l) {
   }
 }
 
-constexpr auto kRows = std::to_array<LayerRow>({
+constexpr auto kRecurrentRows = std::to_array<LayerRow>({
     {Layer::kSimpleRecurrent, simple_recurrent},
     {Layer::kGru, gru},
     {Layer::kUniDirectionalLSTM, uni_directional_lstm},
@@ -300,6 +300,6 @@ constexpr auto kRows = std::to_array<LayerRow>({
 
 }  // namespace
 
-std::span<const LayerRow> recurrent_layers() { return kRows; }
+std::span<const LayerRow> recurrent_layers() { return kRecurrentRows; }
 
 }  // namespace pome::import

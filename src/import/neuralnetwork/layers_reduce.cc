@@ -87,7 +87,7 @@ void arg_of(Lowering& l, std::string_view kind, const Params& p) {
   l.out(l.cast(l.at_least_rank1(index), "fp32"));
 }
 
-constexpr auto kRows = std::to_array<LayerRow>({
+constexpr auto kReduceRows = std::to_array<LayerRow>({
     {Layer::kReduce, reduce},
     {Layer::kReduceL1, [](Lowering& l) { reduce_nd(l, "reduce_l1_norm", l.layer().reducel1()); }},
     {Layer::kReduceL2, [](Lowering& l) { reduce_nd(l, "reduce_l2_norm", l.layer().reducel2()); }},
@@ -108,6 +108,6 @@ constexpr auto kRows = std::to_array<LayerRow>({
 
 }  // namespace
 
-std::span<const LayerRow> reduce_layers() { return kRows; }
+std::span<const LayerRow> reduce_layers() { return kReduceRows; }
 
 }  // namespace pome::import

@@ -112,7 +112,7 @@ void crop_resize(Lowering& l) {
   l.out(l.exact() ? y : l.add("squeeze", {{"x", y}, {"axes", second}}));
 }
 
-constexpr auto kRows = std::to_array<LayerRow>({
+constexpr auto kResizeRows = std::to_array<LayerRow>({
     {Layer::kUpsample, upsample},
     {Layer::kResizeBilinear, resize_bilinear},
     {Layer::kCropResize, crop_resize},
@@ -120,6 +120,6 @@ constexpr auto kRows = std::to_array<LayerRow>({
 
 }  // namespace
 
-std::span<const LayerRow> resize_layers() { return kRows; }
+std::span<const LayerRow> resize_layers() { return kResizeRows; }
 
 }  // namespace pome::import

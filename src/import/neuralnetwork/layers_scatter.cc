@@ -60,7 +60,7 @@ void reverse_seq(Lowering& l) {
                                    {"batch_axis", static_cast<int>(clamp_int32(p.batchaxis()))}}));
 }
 
-constexpr auto kRows = std::to_array<LayerRow>({
+constexpr auto kScatterRows = std::to_array<LayerRow>({
     {Layer::kScatter, [](Lowering& l) { scatter_along(l, "scatter", l.layer().scatter()); }},
     {Layer::kScatterAlongAxis,
      [](Lowering& l) { scatter_along(l, "scatter_along_axis", l.layer().scatteralongaxis()); }},
@@ -70,6 +70,6 @@ constexpr auto kRows = std::to_array<LayerRow>({
 
 }  // namespace
 
-std::span<const LayerRow> scatter_layers() { return kRows; }
+std::span<const LayerRow> scatter_layers() { return kScatterRows; }
 
 }  // namespace pome::import

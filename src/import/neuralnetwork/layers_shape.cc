@@ -247,7 +247,7 @@ void reorganize_data(Lowering& l) {
   l.out(l.unfold(y, l.shape()));
 }
 
-constexpr auto kRows = std::to_array<LayerRow>({
+constexpr auto kShapeRows = std::to_array<LayerRow>({
     {Layer::kFlatten, flatten},
     {Layer::kReshape, reshape},
     {Layer::kPermute, permute},
@@ -261,6 +261,6 @@ constexpr auto kRows = std::to_array<LayerRow>({
 
 }  // namespace
 
-std::span<const LayerRow> shape_layers() { return kRows; }
+std::span<const LayerRow> shape_layers() { return kShapeRows; }
 
 }  // namespace pome::import

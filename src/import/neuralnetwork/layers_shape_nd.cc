@@ -202,7 +202,7 @@ void broadcast_to_dynamic(Lowering& l) {
   broadcast_to_computed(l, l.cast(l.in(1), "int32"));
 }
 
-constexpr auto kRows = std::to_array<LayerRow>({
+constexpr auto kShapeNdRows = std::to_array<LayerRow>({
     {Layer::kTranspose, transpose},
     {Layer::kExpandDims, expand_dims},
     {Layer::kSqueeze, squeeze},
@@ -221,6 +221,6 @@ constexpr auto kRows = std::to_array<LayerRow>({
 
 }  // namespace
 
-std::span<const LayerRow> shape_nd_layers() { return kRows; }
+std::span<const LayerRow> shape_nd_layers() { return kShapeNdRows; }
 
 }  // namespace pome::import

@@ -163,7 +163,7 @@ void sliding_windows(Lowering& l) {
                                 {"stride", static_cast<int>(step)}}));
 }
 
-constexpr auto kRows = std::to_array<LayerRow>({
+constexpr auto kSliceRows = std::to_array<LayerRow>({
     {Layer::kSlice, slice},
     {Layer::kSliceStatic, slice_static},
     {Layer::kSliceDynamic, slice_dynamic},
@@ -173,6 +173,6 @@ constexpr auto kRows = std::to_array<LayerRow>({
 
 }  // namespace
 
-std::span<const LayerRow> slice_layers() { return kRows; }
+std::span<const LayerRow> slice_layers() { return kSliceRows; }
 
 }  // namespace pome::import

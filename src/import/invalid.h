@@ -1,0 +1,15 @@
+// The error for a file that says what cannot be.
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "pome/error.h"
+
+namespace pome::import {
+
+inline Error invalid(std::string message) {
+  return Error(ErrorCode::kInvalidModel, std::move(message));
+}
+
+}  // namespace pome::import
