@@ -14,7 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 namespace spec = CoreML::Specification;
-using nlohmann::json;
 
 spec::FeatureDescription text_feature(const char* name) {
   spec::FeatureDescription feature;
@@ -31,12 +30,12 @@ class ClassicModels : public ::testing::Test {
     (void)filled;
     return made.path();
   }
-  static json json_of(const std::vector<std::string>& words) {
+  static nlohmann::json json_of(const std::vector<std::string>& words) {
     const Ran ran = run_pome(folder(), words);
     EXPECT_EQ(ran.status, 0) << ran.err << ran.out;
-    return json::parse(ran.out, nullptr, false);
+    return nlohmann::json::parse(ran.out, nullptr, false);
   }
-  static json outputs_of(const std::vector<std::string>& words, size_t i = 0) {
+  static nlohmann::json outputs_of(const std::vector<std::string>& words, size_t i = 0) {
     return json_of(words)["predictions"][i]["outputs"];
   }
 
@@ -78,7 +77,7 @@ class ClassicModels : public ::testing::Test {
 };
 
 TEST_F(ClassicModels, DictionariesOnTheCommandLine) {
-  const json want = {1.0, 2.5, 0.0};
+  const nlohmann::json want = {1.0, 2.5, 0.0};
   const char* model = "dict_vectorizer.mlmodel";
   EXPECT_EQ(
       outputs_of({"predict", model, "--input", R"(x={"a": 1, "b": 2.5})", "--json"})["y"]["data"],
@@ -87,7 +86,7 @@ TEST_F(ClassicModels, DictionariesOnTheCommandLine) {
             want);
   EXPECT_EQ(outputs_of({"predict", model, "--input", "words.csv", "--json"})["y"]["data"], want);
   EXPECT_EQ(outputs_of({"predict", model, "--input", "words.csv", "--json"}, 1)["y"]["data"],
-            json({0.0, 3.0, 0.0}));
+            nlohmann::json({0.0, 3.0, 0.0}));
   const Ran shown = run_pome(
       folder(), {"predict", "imputer_dictionary.mlmodel", "--input", R"(x={"z\u001b": 6})"});
   EXPECT_EQ(shown.status, 0) << shown.err;
@@ -95,7 +94,7 @@ TEST_F(ClassicModels, DictionariesOnTheCommandLine) {
 }
 
 TEST_F(ClassicModels, SequencesOnTheCommandLine) {
-  const json want = {"one", "many", "minus five"};
+  const nlohmann::json want = {"one", "many", "minus five"};
   const char* model = "mapping_sequence.mlmodel";
   EXPECT_EQ(outputs_of({"predict", model, "--input", "x=[1, 2, -5]", "--json"})["y"], want);
   EXPECT_EQ(outputs_of({"predict", model, "--input", "x=@list.json", "--json"})["y"], want);
@@ -106,8 +105,10 @@ TEST_F(ClassicModels, SequencesOnTheCommandLine) {
 TEST_F(ClassicModels, RowsOfATableWithEntries) {
   const std::vector<std::string> words = {
       "predict", "vectorizer.mlmodel", "--input", "rows.csv", "--input", "s={}", "--json"};
-  EXPECT_EQ(outputs_of(words)["y"]["data"], json({7.0, 8.0, -3.0, 2.0, 0.0, 0.0, 1.5, 0.5}));
-  EXPECT_EQ(outputs_of(words, 1)["y"]["data"], json({0.0, 0.0, 4.0, 0.0, 0.0, 0.0, 0.0, nullptr}));
+  EXPECT_EQ(outputs_of(words)["y"]["data"],
+            nlohmann::json({7.0, 8.0, -3.0, 2.0, 0.0, 0.0, 1.5, 0.5}));
+  EXPECT_EQ(outputs_of(words, 1)["y"]["data"],
+            nlohmann::json({0.0, 0.0, 4.0, 0.0, 0.0, 0.0, 0.0, nullptr}));
 }
 
 TEST_F(ClassicModels, WholeNumbersStayExact) {
@@ -135,7 +136,7 @@ TEST_F(ClassicModels, InfoShowsThePartsOfAPipeline) {
   const Ran shown = run_pome(folder(), {"info", "nested.mlmodel"});
   EXPECT_NE(shown.out.find("Parts\n"), std::string::npos) << shown.out;
   EXPECT_NE(shown.out.find("1  arrayFeatureExtractor  elements 1"), std::string::npos) << shown.out;
-  const json info = json_of({"info", "nested.mlmodel", "--json"});
+  const nlohmann::json info = json_of({"info", "nested.mlmodel", "--json"});
   ASSERT_EQ(info["parts"].size(), 2u);
   EXPECT_EQ(info["parts"][0]["type"], "pipeline");
   EXPECT_EQ(info["parts"][0]["parts"][1]["type"], "scaler");
@@ -145,7 +146,7 @@ TEST_F(ClassicModels, InfoShowsThePartsOfAPipeline) {
 }
 
 TEST_F(ClassicModels, InfoShowsWhatIsReadableOfApplesTypes) {
-  const json info = json_of({"info", "tagger.mlmodel", "--json"});
+  const nlohmann::json info = json_of({"info", "tagger.mlmodel", "--json"});
   EXPECT_EQ(info["runnable"], false);
   const std::string reason = info["reason"].get<std::string>();
   for (const char* word :
