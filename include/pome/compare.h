@@ -84,9 +84,9 @@ struct Comparison {
 /// Predicts each element of `inputs` (at least one) with both and compares outputs of the same
 /// name, or the only outputs where both have one. Where one departs and both are networks, runs
 /// both op by op on the element that departs most and finds the first value, matched by name, that
-/// departs. Models with states start from zero and keep them from element to element; ops are looked
-/// into where the first element departs. Errors: as Model::load() and predict(), with the path as
-/// place; no output in common; float16 emulated of a model with states on several elements.
+/// departs. Models with states start from zero and keep them from element to element; ops are
+/// looked into where the first element departs. Errors: as Model::load() and predict(), with the
+/// path as place; no output in common; float16 emulated of a model with states on several elements.
 Result<Comparison> compare(const std::filesystem::path& model,
                            const std::filesystem::path& reference,
                            std::span<const FeatureProvider> inputs,
