@@ -188,7 +188,8 @@ int available_cpus() {
   CPU_ZERO(&set);
   int cpus = static_cast<int>(std::thread::hardware_concurrency());
   if (sched_getaffinity(0, sizeof(set), &set) == 0) cpus = CPU_COUNT(&set);
-  const int limit = control_group_cpus("/sys/fs/cgroup", own_control_group());
+  // Asked once a process: half a dozen files, a good part of the time that a small model loads.
+  static const int limit = control_group_cpus("/sys/fs/cgroup", own_control_group());
   return std::max(1, limit > 0 ? std::min(cpus, limit) : cpus);
 }
 

@@ -46,7 +46,9 @@ std::string_view name(Isa isa) {
 
 bool runs_here(Isa isa) {
   const int64_t target = target_of(isa);
-  return (target & HWY_TARGETS) != 0 && (target & hwy::SupportedTargets()) != 0;
+  // Highway asks the CPU at each call, and a virtual machine stops for the answer.
+  static const int64_t supported = hwy::SupportedTargets();
+  return (target & HWY_TARGETS) != 0 && (target & supported) != 0;
 }
 
 Result<Isa> choose_isa() {
