@@ -40,7 +40,8 @@ int64_t depth_of(const spec::TreeEnsembleParameters& trees) {
     if (!is_child[static_cast<size_t>(i)]) open.emplace_back(i, 0);
   int64_t deepest = 0;
   while (!open.empty()) {
-    const auto [at, depth] = open.back();
+    const int at = open.back().first;
+    const int64_t depth = open.back().second;
     open.pop_back();
     deepest = std::max(deepest, depth);
     for_children(trees.nodes(at), [&](int child) {
