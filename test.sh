@@ -37,10 +37,10 @@ if [ "$preset" = release ]; then
     fi
   fi
   export POME_BROWSER_PYTHON="$PWD/.venv-browser/bin/python"
-  more=(-DPOME_BUILD_PYTHON=ON -DPython_EXECUTABLE="$POME_COREMLTOOLS_PYTHON")
+  more=(-DPOME_BUILD_PYTHON=ON -DPOME_BUILD_BENCHMARKS=ON -DPython_EXECUTABLE="$POME_COREMLTOOLS_PYTHON")
 fi
 if [ ! -f "build/$preset/build.ninja" ] ||
-   { [ "$preset" = release ] && ! grep -q POME_BUILD_PYTHON:BOOL=ON "build/$preset/CMakeCache.txt"; }; then
+   { [ "$preset" = release ] && [ "$(grep -cE '^POME_BUILD_(PYTHON|BENCHMARKS):BOOL=ON' "build/$preset/CMakeCache.txt")" -ne 2 ]; }; then
   echo "== configuring build/$preset"
   mkdir -p build
   cmake --preset "$preset" "${more[@]}" > "build/configure-$preset.log" 2>&1 || { cat "build/configure-$preset.log"; exit 1; }
