@@ -12,11 +12,6 @@ namespace {
 
 constexpr size_t kMostListed = 20;  // of enumerated shapes, in messages
 
-std::string range_text(const SizeRange& r) {
-  if (r.lower == r.upper) return std::to_string(r.lower);
-  return std::to_string(r.lower) + "..." + (r.upper < 0 ? std::string() : std::to_string(r.upper));
-}
-
 /// "a, b or c", cut after kMostListed.
 std::string alternatives(const std::vector<std::string>& list) {
   std::string text;
@@ -31,7 +26,7 @@ std::string alternatives(const std::vector<std::string>& list) {
 std::string allowed_arrays(const MultiArrayConstraint& c) {
   if (!c.ranges.empty()) {
     std::string text = "[";
-    for (size_t i = 0; i < c.ranges.size(); ++i) text += (i ? "," : "") + range_text(c.ranges[i]);
+    for (size_t i = 0; i < c.ranges.size(); ++i) text += (i ? "," : "") + extent_text(c.ranges[i]);
     return text + "]";
   }
   std::vector<std::string> list;
@@ -43,7 +38,7 @@ std::string allowed_arrays(const MultiArrayConstraint& c) {
 
 std::string allowed_sizes(const ImageConstraint& c) {
   if (c.width_range && c.height_range)
-    return range_text(*c.width_range) + " x " + range_text(*c.height_range);
+    return extent_text(*c.width_range) + " x " + extent_text(*c.height_range);
   const auto size = [](int64_t w, int64_t h) {
     return std::to_string(w) + " x " + std::to_string(h);
   };
@@ -143,6 +138,12 @@ Result<InputShapes> default_shapes(const ModelDescription& description) {
     shapes.emplace(feature.name, *shape);
   }
   return shapes;
+}
+
+std::string extent_text(const SizeRange& range) {
+  const std::string lower = std::to_string(range.lower);
+  if (range.lower == range.upper) return lower;
+  return range.upper < 0 ? lower + "+" : lower + "..." + std::to_string(range.upper);
 }
 
 std::string allowed_shapes(const FeatureDescription& feature) {

@@ -29,8 +29,11 @@ Result<Shape> default_shape(const FeatureDescription& feature);
 /// default_shape() of all inputs that are arrays or pictures.
 Result<InputShapes> default_shapes(const ModelDescription& description);
 
+/// "3", "1...8", "299+" (without an upper bound).
+std::string extent_text(const SizeRange& range);
+
 /// The shapes that a feature takes, for messages: "[1,3,24,24]", "[1,3] or [2,3]", "[1,3,32...512,
-/// 32...]" (a bound left out is none), "640 x 480 or 320 x 240".
+/// 32+]", "640 x 480 or 320 x 240".
 std::string allowed_shapes(const FeatureDescription& feature);
 
 /// What leading axes an array may have beyond those that its feature declares.

@@ -1,15 +1,10 @@
 #include "pome/model_description.h"
 
+#include "feature/input_shapes.h"
 #include "pome/model_configuration.h"
 
 namespace pome {
 namespace {
-
-/// "3", "1...8", "299+".
-std::string extent_text(const SizeRange& r) {
-  if (r.lower == r.upper) return std::to_string(r.lower);
-  return std::to_string(r.lower) + (r.upper < 0 ? "+" : "..." + std::to_string(r.upper));
-}
 
 std::string joined(const std::vector<int64_t>& shape) {
   std::string text;
