@@ -65,8 +65,8 @@ struct ModelInfo {
   /// The ops of a network's function, in order; empty for other models and for networks that
   /// cannot be read here.
   std::vector<OperationInfo> program;
-  /// What happens to a neural network's pictures first: input (empty: the only one) and formula,
-  /// e.g. {"image", "red, green and blue x 0.0078431 - 1"}.
+  /// What happens to a network's pictures first: input (empty: the only one) and formula, e.g.
+  /// {"image", "red, green and blue x 0.0078431 - 1"}. Of an ML program what its first ops say.
   std::vector<std::pair<std::string, std::string>> preprocessing;
   /// What else matters of a type that is no network, e.g. {"trees", "100"}, {"kernel", "RBF"},
   /// {"language", "en"}; texts are the file's own.

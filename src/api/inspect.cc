@@ -5,6 +5,7 @@
 
 #include "api/load.h"
 #include "api/operations.h"
+#include "api/preprocessing.h"
 #include "base/try.h"
 #include "cpu/isa.h"
 #include "format/model_file.h"
@@ -103,7 +104,10 @@ Result<ModelInfo> inspect(const std::filesystem::path& path,
         const ir::Function& function =
             main != functions.end() ? *main->second : *functions.begin()->second;
         info.program = api::operations_of(function);
-        if (info.description.model_type == "mlProgram") info.opset = ir::text_tag(function.opset);
+        if (info.description.model_type == "mlProgram") {
+          info.opset = ir::text_tag(function.opset);
+          info.preprocessing = api::preprocessing_of(function, info.description);
+        }
       }
     }
     if (info.description.model_type != "mlProgram") counts = import::stored_weights(file.bytes());

@@ -15,7 +15,7 @@ std::string number(double v) {
   return text;
 }
 
-std::string plus(float bias) {
+std::string plus(double bias) {
   if (bias == 0) return {};
   return bias < 0 ? " - " + number(-bias) : " + " + number(bias);
 }
@@ -24,10 +24,8 @@ std::string plus(float bias) {
 std::string formula(const spec::NeuralNetworkImageScaler& s, bool gray) {
   // Not set means 1.
   const float scale = s.channelscale() == 0 ? 1 : s.channelscale();
-  const std::string times = scale == 1 ? std::string() : " x " + number(scale);
   const auto line = [&](const std::string& channels, float bias) {
-    const std::string rest = times + plus(bias);
-    return channels + (rest.empty() ? " as they are" : rest);
+    return formula_text(channels, scale, bias);
   };
   if (gray) return line("gray values", s.graybias());
   if (s.redbias() == s.greenbias() && s.greenbias() == s.bluebias())
@@ -64,6 +62,11 @@ std::vector<std::pair<std::string, std::string>> of(const spec::Model& model,
 }
 
 }  // namespace
+
+std::string formula_text(const std::string& channels, double scale, double bias) {
+  const std::string rest = (scale == 1 ? std::string() : " x " + number(scale)) + plus(bias);
+  return channels + (rest.empty() ? " as they are" : rest);
+}
 
 std::vector<std::pair<std::string, std::string>> preprocessing_of(const spec::Model& model) {
   if (model.has_neuralnetwork()) return of(model, model.neuralnetwork());

@@ -62,6 +62,11 @@ TEST_F(InfoVerb, ThePageTellsPreprocessingAndWeights) {
       << ran.out;
 }
 
+/// The same numbers as a neural network's, out of the program's ops.
+TEST_F(InfoVerb, AProgramsPreprocessingIsReadOffItsOps) {
+  expect_page("m.mlpackage", {"  preprocessing   image: red, green and blue x 0.007843138 - 1"});
+}
+
 TEST_F(InfoVerb, ThePageOfTrees) {
   const std::string cut = std::string(120, 'j') + "... (3.00 kB)";
   expect_page(
