@@ -23,6 +23,30 @@ TEST(Weight, MayComeFromAConstexprOp) {
   EXPECT_EQ(y->shape(), (Shape{2, 4}));
 }
 
+TEST(Weight, MayComeFromOneCompressionOfAnother) {
+  ir::Program program;
+  ir::Function* main = program.add_function("main", ir::Opset::kIos18);
+  ir::Value* x = main->body.add_input("x", Type::tensor(DType::kFp32, {2, 6}));
+  Builder b(*main, main->body);
+  const std::vector<std::byte> ones(3, std::byte{0xff});
+  const auto mask = ir::Literal::copy(Type::tensor(DType::kUint1, {4, 6}), ones);
+  const auto indices = ir::Literal::copy(Type::tensor(DType::kUint1, {24}), ones);
+  const std::vector<float> table = {0.5f, 2.0f};
+  const auto lut =
+      ir::Literal::copy(Type::tensor(DType::kFp32, {1, 1, 2, 1}), std::span<const float>(table));
+  ir::Op* sparse =
+      b.add_op("constexpr_lut_to_sparse", "s",
+               {{"indices_mask", mask}, {"indices_nonzero_data", indices}, {"lut", lut}});
+  ASSERT_TRUE(b.ok()) << b.status().error().to_string();
+  EXPECT_EQ(sparse->output(0)->dtype(), DType::kUint1);
+  ir::Value* weight = b.add("constexpr_sparse_to_dense", "weight",
+                            {{"nonzero_data", sparse->output(1)}, {"mask", sparse->output(0)}});
+  ir::Value* y = b.add("linear", "y", {{"x", x}, {"weight", weight}});
+  ASSERT_TRUE(b.ok()) << b.status().error().to_string();
+  EXPECT_EQ(weight->shape(), (Shape{4, 6}));
+  EXPECT_EQ(y->shape(), (Shape{2, 4}));
+}
+
 TEST(Weight, MustNotComeFromAnyOtherOp) {
   ir::Program program;
   ir::Function* main = program.add_function("main", ir::Opset::kIos16);
