@@ -18,9 +18,8 @@ class InfoVerb : public ::testing::Test {
     const std::filesystem::path source = POME_SOURCE_DIR;
     std::filesystem::copy_file(source / "examples/models/catdog.h5", folder_.path() / "m.h5");
     for (const char* model : {"m.mlmodel", "m.mlpackage"}) {
-      const Ran ran = run_pome(folder_.path(),
-                               {"convert", "m.h5", "--class-labels", "cat,dog", "--preprocessing",
-                                "mobilenet", "-o", model, "--quiet", "--precision", "float16"});
+      const Ran ran =
+          convert({"--preprocessing", "mobilenet", "-o", model, "--precision", "float16"});
       ASSERT_EQ(ran.status, 0) << ran.err;
     }
     write_doubling_model(folder_.path() / "array.mlmodel");
@@ -30,6 +29,11 @@ class InfoVerb : public ::testing::Test {
   }
   Ran run(const std::vector<std::string>& words) {
     std::vector<std::string> all = {"info"};
+    all.insert(all.end(), words.begin(), words.end());
+    return run_pome(folder_.path(), all);
+  }
+  Ran convert(const std::vector<std::string>& words) {
+    std::vector<std::string> all = {"convert", "m.h5", "--class-labels", "cat,dog", "--quiet"};
     all.insert(all.end(), words.begin(), words.end());
     return run_pome(folder_.path(), all);
   }
@@ -62,9 +66,21 @@ TEST_F(InfoVerb, ThePageTellsPreprocessingAndWeights) {
       << ran.out;
 }
 
-/// The same numbers as a neural network's, out of the program's ops.
+/// The same numbers as a neural network's message states, out of the program's ops: one scale for
+/// all, a bias for each channel, and both, with blue first.
 TEST_F(InfoVerb, AProgramsPreprocessingIsReadOffItsOps) {
-  expect_page("m.mlpackage", {"  preprocessing   image: red, green and blue x 0.007843138 - 1"});
+  for (const std::string preset : {"mobilenet", "vgg", "torch"}) {
+    for (const char* suffix : {".mlmodel", ".mlpackage"}) {
+      const Ran ran = convert({"--preprocessing", preset, "-o", preset + suffix});
+      ASSERT_EQ(ran.status, 0) << ran.err;
+    }
+    const auto network = json_of(preset + ".mlmodel");
+    const auto program = json_of(preset + ".mlpackage");
+    EXPECT_EQ(network["preprocessing"][0]["input"], "image");
+    EXPECT_EQ(network["preprocessing"], program["preprocessing"]);
+  }
+  expect_page("vgg.mlpackage",
+              {"  preprocessing   image: red - 123.68, green - 116.779, blue - 103.939"});
 }
 
 TEST_F(InfoVerb, ThePageOfTrees) {
