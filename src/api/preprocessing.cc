@@ -55,7 +55,8 @@ bool apply(const ir::Op& op, const ir::Value& value, int64_t channels, Affine& a
 
 std::string text_of(const Affine& affine, ColorLayout color) {
   const bool gray = color == ColorLayout::kGrayscale || color == ColorLayout::kGrayscaleFloat16;
-  const auto [scale, bias] = affine;
+  const auto& scale = affine.scale;
+  const auto& bias = affine.bias;
   if (gray) return import::formula_text("gray values", scale[0], bias[0]);
   const bool alike =
       std::all_of(scale.begin(), scale.end(), [&](double s) { return s == scale[0]; }) &&
