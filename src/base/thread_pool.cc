@@ -22,7 +22,7 @@ namespace {
 
 // About 20 to 60 microseconds of spinning: longer than the gap between two steps of a network,
 // shorter than a time slice.
-constexpr int kSpins = 4000;
+constexpr int kSpins = 20000;
 
 void cpu_relax() {
 #if defined(__x86_64__) || defined(__i386__)
