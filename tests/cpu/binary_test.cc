@@ -137,7 +137,7 @@ TEST_P(Binary, Broadcasting) {
     ++i;
     check_broadcast(GetParam(),
                     static_cast<BinaryOp>(i % kBinaryOpCount == 3 ? 0 : i % kBinaryOpCount), x, y,
-                    static_cast<Activation>(i % 6), i % 3 + 1);
+                    static_cast<Activation>(i % 7), i % 3 + 1);
     check_broadcast(GetParam(), BinaryOp::kSub, y, x, Activation::kNone, 2);
   }
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <vector>
 
@@ -25,6 +26,8 @@ inline double activate(const Epilogue& e, double x) {
       return std::min(std::max(a * x + b, 0.0), 1.0);
     case Activation::kHardSwish:
       return x * std::min(std::max(a * x + b, 0.0), 1.0);
+    case Activation::kSilu:
+      return x / (1 + std::exp(-x));
   }
   return x;
 }

@@ -121,7 +121,7 @@ TEST_P(Conv, DeepReductionInSlices) {
 }
 
 TEST_P(Conv, Epilogues) {
-  for (int a = 0; a <= static_cast<int>(Activation::kHardSwish); ++a) {
+  for (int a = 0; a <= static_cast<int>(Activation::kSilu); ++a) {
     for (int residual = 0; residual < 3; ++residual) {
       for (int kernel : {1, 3}) {
         for (int groups : {1, 20}) {
@@ -192,7 +192,7 @@ TEST_P(Conv, Winograd) {
       if (p.out_height < 1 || p.out_width < 1) continue;
       p.epilogue.has_residual = pick(0, 1) != 0;
       p.epilogue.residual_last = pick(0, 1) != 0;
-      p.epilogue.activation = static_cast<Activation>(pick(0, 5));
+      p.epilogue.activation = static_cast<Activation>(pick(0, 6));
       p.epilogue.alpha = 0.25f;
       p.epilogue.beta = 0.5f;
       check(p, i % 2 != 0 ? ir::DType::kFp16 : ir::DType::kFp32, i % 3 + 1,
@@ -251,7 +251,7 @@ TEST_P(Conv, RandomGeometry) {
     p.epilogue.has_bias = pick(0, 1) != 0;
     p.epilogue.has_residual = pick(0, 2) == 0;
     p.epilogue.residual_last = pick(0, 1) != 0;
-    p.epilogue.activation = static_cast<Activation>(pick(0, 5));
+    p.epilogue.activation = static_cast<Activation>(pick(0, 6));
     p.epilogue.alpha = 0.25f;
     p.epilogue.beta = 0.75f;
     set_output(p, pick(0, 4), pick(0, 4));

@@ -123,7 +123,7 @@ TEST_P(ConvTranspose, Geometry) {
     p.epilogue.has_bias = pick(0, 1) != 0;
     p.epilogue.has_residual = pick(0, 1) != 0;
     p.epilogue.residual_last = pick(0, 1) != 0;
-    p.epilogue.activation = static_cast<Activation>(pick(0, 3));
+    p.epilogue.activation = static_cast<Activation>(pick(0, 6));
     p.epilogue.alpha = 0.2f;
     p.epilogue.beta = 0.7f;
     check(p, i % 2 != 0 ? ir::DType::kFp16 : ir::DType::kFp32, i % 3 + 1, static_cast<uint32_t>(i));

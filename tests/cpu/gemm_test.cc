@@ -65,7 +65,7 @@ TEST_P(Gemm, LinearAroundTheTile) {
         p.epilogue.has_bias = seed % 3 != 0;
         p.epilogue.has_residual = seed % 5 == 0;
         p.epilogue.residual_last = seed % 10 == 0;
-        p.epilogue.activation = static_cast<Activation>(seed % 6);
+        p.epilogue.activation = static_cast<Activation>(seed % 7);
         p.epilogue.alpha = 0.25f;
         p.epilogue.beta = 0.5f;
         check_linear(p, seed % 4 == 0 ? ir::DType::kFp16 : ir::DType::kFp32,

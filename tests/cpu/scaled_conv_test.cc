@@ -87,10 +87,10 @@ TEST_P(ScaledConv, RandomGeometry) {
     c.epilogue.has_bias = pick(0, 1) != 0;
     c.epilogue.has_residual = pick(0, 1) != 0;
     c.epilogue.residual_last = pick(0, 1) != 0;
-    c.epilogue.activation = static_cast<Activation>(pick(0, 5));
+    c.epilogue.activation = static_cast<Activation>(pick(0, 6));
     c.epilogue.alpha = c.epilogue.activation == Activation::kClamp ? -0.5f : 0.2f;
     c.epilogue.beta = 0.5f;
-    p.activation = static_cast<Activation>(pick(0, 5));
+    p.activation = static_cast<Activation>(pick(0, 6));
     p.alpha = p.activation == Activation::kClamp ? -0.5f : 0.2f;
     p.beta = 0.5f;
     p.scale_per_image = pick(0, 1) != 0;

@@ -13,6 +13,7 @@ enum class Activation : uint8_t {
   kLeakyRelu = 3,    // x >= 0 ? x : alpha * x
   kHardSigmoid = 4,  // min(max(alpha * x + beta, 0), 1)
   kHardSwish = 5,    // x * min(max(alpha * x + beta, 0), 1); MobileNetV3's is (1/6, 0.5)
+  kSilu = 6,         // x / (1 + e^-x)
 };
 
 /// out = activation(sum + bias + residual), or activation(sum + bias) + residual when

@@ -12,8 +12,6 @@
 #include <cstdint>
 #include <cstring>
 
-#include "cpu/kernels/epilogue.h"
-
 // Loops over registers must be unrolled whole, or the registers become an array in memory.
 #define POME_UNROLL _Pragma("GCC unroll 32")
 
@@ -29,6 +27,17 @@ constexpr int kLanes = static_cast<int>(hn::MaxLanes(D()));
 HWY_INLINE V load(const float* p) { return hn::LoadU(D(), p); }
 HWY_INLINE void store(V v, float* p) { hn::StoreU(v, D(), p); }
 HWY_INLINE V splat(float x) { return hn::Set(D(), x); }
+
+/// x, in a register from here on. GCC loads a value anew for every multiply-add that it is an
+/// operand of, which halves the speed where loads are what there is too few of.
+HWY_INLINE V keep_in_register(V x) {
+#if HWY_COMPILER_GCC && HWY_ARCH_X86
+  asm("" : "+v"(x.raw));
+#elif HWY_COMPILER_GCC && HWY_ARCH_ARM
+  asm("" : "+w"(x.raw));
+#endif
+  return x;
+}
 
 /// The first n lanes from p, zero behind; reads nothing beyond. 0 < n < kLanes.
 HWY_INLINE V load_tail(const float* p, int64_t n) {
@@ -62,54 +71,6 @@ HWY_INLINE V clamp_keep_nan(V x, V lo, V hi) { return at_most(at_least(x, lo), h
 /// Maximum and minimum that are NaN where an operand is.
 HWY_INLINE V max_nan(V a, V b) { return hn::IfThenElse(hn::IsNaN(b), b, at_least(a, b)); }
 HWY_INLINE V min_nan(V a, V b) { return hn::IfThenElse(hn::IsNaN(b), b, at_most(a, b)); }
-
-/// An Activation with its constants in registers.
-struct VecActivation {
-  Activation kind;
-  V a;
-  V b;
-};
-
-HWY_INLINE VecActivation make_activation(Activation kind, float alpha, float beta) {
-  if (kind == Activation::kRelu) return {Activation::kClamp, hn::Zero(D()), splat(HUGE_VALF)};
-  return {kind, splat(alpha), splat(beta)};
-}
-
-/// Applies it to `count` registers.
-template <int count>
-HWY_INLINE void activate(const VecActivation& f, V (&x)[count]) {
-  const V zero = hn::Zero(D());
-  const V one = splat(1.0f);
-  switch (f.kind) {
-    case Activation::kNone:
-      break;
-    case Activation::kRelu:
-    case Activation::kClamp:
-      POME_UNROLL for (int i = 0; i < count; ++i) x[i] = clamp_keep_nan(x[i], f.a, f.b);
-      break;
-    case Activation::kLeakyRelu:
-      POME_UNROLL for (int i = 0; i < count; ++i) {
-        x[i] = hn::IfThenElse(hn::Lt(x[i], zero), hn::Mul(x[i], f.a), x[i]);
-      }
-      break;
-    case Activation::kHardSigmoid:
-      POME_UNROLL for (int i = 0; i < count; ++i) {
-        x[i] = clamp_keep_nan(hn::MulAdd(x[i], f.a, f.b), zero, one);
-      }
-      break;
-    case Activation::kHardSwish:
-      POME_UNROLL for (int i = 0; i < count; ++i) {
-        x[i] = hn::Mul(x[i], clamp_keep_nan(hn::MulAdd(x[i], f.a, f.b), zero, one));
-      }
-      break;
-  }
-}
-
-HWY_INLINE V activate_one(const VecActivation& f, V x) {
-  V values[1] = {x};
-  activate<1>(f, values);
-  return values[0];
-}
 
 }  // namespace pome::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();

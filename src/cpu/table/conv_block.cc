@@ -18,41 +18,15 @@ struct Parts {
   std::optional<ConvMatch> expand;
   std::optional<ConvMatch> depthwise;
   std::optional<ConvMatch> project;
-  bool expand_silu = false;
-  bool depthwise_silu = false;
 
   ConvMatch& first() { return expand ? *expand : *depthwise; }
   ConvMatch& last() { return project ? *project : *depthwise; }
 };
 
-/// Takes silu(v), or v * sigmoid(v), along, where v is what the part gives and nobody else reads
-/// it.
-bool take_silu(const ops::MatchContext& context, ConvMatch& part) {
-  Chain& chain = part.chain;
-  if (chain.epilogue.activation != Activation::kNone || chain.residual != nullptr) return false;
-  const ir::Value* v = chain.output;
-  const std::vector<const ir::Op*> readers = context.readers(v);
-  if (readers.size() == 1 && readers[0]->kind() == "silu") {
-    chain.covered.push_back(readers[0]);
-    chain.output = readers[0]->output();
-    return true;
-  }
-  if (readers.size() != 2) return false;
-  const ir::Op* gate = readers[0]->kind() == "sigmoid" ? readers[0] : readers[1];
-  const ir::Op* mul = gate == readers[0] ? readers[1] : readers[0];
-  if (gate->kind() != "sigmoid" || mul->kind() != "mul" || context.sole_user(gate->output()) != mul)
-    return false;
-  chain.covered.insert(chain.covered.end(), {gate, mul});
-  chain.output = mul->output();
-  return true;
-}
-
 /// The parts' params as the kernel's, and back as it chose them.
 Status choose(const ops::MatchContext& context, Parts& parts, ConvBlockParams& params) {
   params.has_expand = parts.expand.has_value();
   params.has_project = parts.project.has_value();
-  params.expand_silu = parts.expand_silu;
-  params.depthwise_silu = parts.depthwise_silu;
   // What is not made yet has no layout; between the parts it is blocked.
   if (parts.expand) {
     parts.depthwise->params.planar_input = false;
@@ -101,10 +75,8 @@ Result<ops::Candidate> match_parts(const ops::MatchContext& context, const ir::O
   POME_ASSIGN(ConvMatch first, match_convolution(context, op));
   (expand ? parts.expand : parts.depthwise) = std::move(first);
   if (expand) {
-    parts.expand_silu = take_silu(context, *parts.expand);
     POME_ASSIGN(parts.depthwise, match_next_convolution(context, parts.expand->chain.output));
   }
-  parts.depthwise_silu = take_silu(context, *parts.depthwise);
   if (project) {
     POME_ASSIGN(parts.project, match_next_convolution(context, parts.depthwise->chain.output));
   }

@@ -52,6 +52,7 @@ std::optional<FusedActivation> activation_of(const ops::MatchContext& context, c
   const std::string& kind = op.kind();
   if (kind == "relu") return FusedActivation{Activation::kRelu, 0, 0};
   if (kind == "relu6") return FusedActivation{Activation::kClamp, 0, 6};
+  if (kind == "silu") return FusedActivation{Activation::kSilu, 0, 0};
   const bool leaky = kind == "leaky_relu";
   const bool two = kind == "clip" || kind == "sigmoid_hard";
   if (!leaky && !two) return std::nullopt;
@@ -90,20 +91,25 @@ struct Gated {
   const ir::Op* product = nullptr;
 };
 
-/// The activation that a value and its gate become: hard swish of sigmoid_hard. Nobody else may
-/// read the value or the gate.
+/// The activation that a value and its gate become: hard swish of sigmoid_hard, silu of sigmoid.
+/// Nobody else may read the value or the gate.
 std::optional<Gated> gated_activation(const ops::MatchContext& context, const ir::Value* x) {
   const std::vector<const ir::Op*> readers = context.readers(x);
   if (readers.size() != 2) return std::nullopt;
   const int first = readers[0]->kind() == "mul" ? 1 : 0;
   Gated g{{}, readers[static_cast<size_t>(first)], readers[static_cast<size_t>(1 - first)]};
-  if (g.gate->kind() != "sigmoid_hard" || g.product->kind() != "mul") return std::nullopt;
+  const bool soft = g.gate->kind() == "sigmoid";
+  if ((!soft && g.gate->kind() != "sigmoid_hard") || g.product->kind() != "mul")
+    return std::nullopt;
   const ir::Value* gate = g.gate->output();
   const ir::Value* a = g.product->input("x");
   const ir::Value* b = g.product->input("y");
   const bool reads_both = (a == x && b == gate) || (a == gate && b == x);
+  if (!reads_both || context.sole_user(gate) != g.product) return std::nullopt;
+  g.activation = {Activation::kSilu, 0, 0};
+  if (soft) return g;
   const auto hard = activation_of(context, *g.gate);
-  if (!reads_both || !hard || context.sole_user(gate) != g.product) return std::nullopt;
+  if (!hard) return std::nullopt;
   g.activation = {Activation::kHardSwish, hard->alpha, hard->beta};
   return g;
 }

@@ -43,9 +43,6 @@ Status conv_block_choose(ConvBlockParams& p) {
     return Error(ErrorCode::kUnsupported, "a depthwise convolution alone");
   if (p.depthwise.epilogue.has_residual)
     return Error(ErrorCode::kUnsupported, "depthwise: adds a residual");
-  if ((p.expand_silu && p.expand.epilogue.activation != Activation::kNone) ||
-      (p.depthwise_silu && p.depthwise.epilogue.activation != Activation::kNone))
-    return Error(ErrorCode::kUnsupported, "two activations behind one convolution");
   if (p.has_project) {
     POME_TRY(check_part("project", p.project, ConvAlgorithm::kPointwise));
     POME_TRY(check_joint(p.depthwise, p.project, "depthwise and project"));

@@ -9,7 +9,7 @@
 
 namespace pome::cpu {
 
-inline constexpr KernelId kConvBlockKernel{"conv_block_blocked", 2};
+inline constexpr KernelId kConvBlockKernel{"conv_block_blocked", 3};
 
 /// depthwise -> project (MobileNetV1), expand -> depthwise -> project (the inverted residual of
 /// MobileNetV2 and its kin), or expand -> depthwise (where squeeze-and-excite follows). The values
@@ -20,10 +20,6 @@ struct ConvBlockParams {
   ConvParams expand;        // 1x1, stride 1; no residual
   ConvParams depthwise;     // no residual
   ConvParams project;       // 1x1, stride 1; any epilogue
-  /// The activation behind the part is x / (1 + e^-x), which Epilogue has not; its epilogue has
-  /// none.
-  bool expand_silu = false;
-  bool depthwise_silu = false;
   /// Floats between that one thread may keep; 0: conv_block_choose() takes a share of this
   /// machine's second-level cache.
   int64_t thread_floats = 0;

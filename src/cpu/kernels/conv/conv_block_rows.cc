@@ -12,7 +12,6 @@
 #include "cpu/kernels/conv/gemm-inl.h"
 #include "cpu/kernels/conv/gemm_tasks.h"
 #include "cpu/kernels/dispatch.h"
-#include "cpu/kernels/eltwise/sigmoid-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace pome::cpu::HWY_NAMESPACE {
@@ -32,17 +31,6 @@ void multiply(const ConvParams& p, const float* packed, const float* a, int64_t 
   }
 }
 
-// silu of `floats` floats, in place, while they are near.
-void apply_silu(float* p, int64_t floats) {
-  int64_t i = 0;
-  for (; i + 4 * kLanes <= floats; i += 4 * kLanes) {
-    V x[4];
-    POME_UNROLL for (int u = 0; u < 4; ++u) x[u] = silu_of(load(p + i + u * kLanes));
-    POME_UNROLL for (int u = 0; u < 4; ++u) store(x[u], p + i + u * kLanes);
-  }
-  for (; i < floats; i += kLanes) store(silu_of(load(p + i)), p + i);
-}
-
 // Expands input rows [from, to) of one image into the ring.
 void expand_rows(const ConvBlockJob& job, const float* image, int64_t from, int64_t to,
                  float* ring) {
@@ -56,8 +44,6 @@ void expand_rows(const ConvBlockJob& job, const float* image, int64_t from, int6
     sums.c_vector = job.shape.ring * row;
     sums.epilogue = e.epilogue;
     multiply(e, job.expand, image + y * row, e.in_height * row, rows * e.in_width, sums);
-    for (int64_t b = 0; job.p.expand_silu && b < ceil_div(e.out_channels, kLanes); ++b)
-      apply_silu(sums.c + b * sums.c_vector, rows * row);
     y += rows;
   }
 }
@@ -69,7 +55,6 @@ void depthwise_rows(const ConvBlockJob& job, const float* from, int64_t block_fl
   const ConvParams& d = job.p.depthwise;
   const int64_t out_row = int64_t{d.out_width} * kLanes;
   const int64_t ring = job.p.has_expand ? job.shape.ring : INT64_MAX;
-  const VecActivation f = make_activation(d.epilogue.activation, d.epilogue.alpha, d.epilogue.beta);
   const float* weights = job.depthwise + conv_bias_floats(d);
   const int64_t blocks = ceil_div(d.in_channels, kLanes);
   for (int64_t block = 0; block < blocks; ++block) {
@@ -81,8 +66,7 @@ void depthwise_rows(const ConvBlockJob& job, const float* from, int64_t block_fl
       row.weights = weights + block * conv_taps(d) * kLanes;
       row.bias = job.depthwise + block * kLanes;
       row.out = to + block * to_block + (y - rows.begin) * out_row;
-      depthwise_row(d, row, f);
-      if (job.p.depthwise_silu) apply_silu(row.out, out_row);
+      depthwise_row(d, row);
     }
   }
 }

@@ -21,7 +21,6 @@ void depthwise_target(const ConvJob& job, ThreadPool& pool) {
   const int64_t in_plane = int64_t{p.in_height} * p.in_width * kLanes;
   const int64_t out_row = int64_t{p.out_width} * kLanes;
   const int64_t rows = p.batch * blocks * p.out_height;
-  const VecActivation f = make_activation(p.epilogue.activation, p.epilogue.alpha, p.epilogue.beta);
   const int tasks = task_count(rows, out_row * conv_taps(p), 1 << 16, pool.threads());
   pool.parallel_for(tasks, [&](int task, int) HWY_ATTR {
     const Range mine = part_of(rows, tasks, task);
@@ -38,7 +37,7 @@ void depthwise_target(const ConvJob& job, ThreadPool& pool) {
       row.residual =
           job.residual == nullptr ? nullptr : job.residual + image * job.residual_image + at;
       row.out = job.output + image * job.out_image + at;
-      depthwise_row(p, row, f);
+      depthwise_row(p, row);
     }
   });
 }

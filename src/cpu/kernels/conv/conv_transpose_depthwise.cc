@@ -6,6 +6,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "cpu/kernels/activation-inl.h"
 #include "cpu/kernels/dispatch.h"
 #include "cpu/kernels/vec-inl.h"
 

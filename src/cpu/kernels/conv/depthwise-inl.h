@@ -6,6 +6,7 @@
 #define POME_CPU_KERNELS_CONV_DEPTHWISE_INL_H_
 #endif
 
+#include "cpu/kernels/activation-inl.h"
 #include "cpu/kernels/conv/conv_impl.h"
 #include "cpu/kernels/vec-inl.h"
 
@@ -32,7 +33,7 @@ struct DepthwiseRow {
 };
 
 /// One whole output row. Compiled once, in depthwise_row.cc: its tiles are many.
-void depthwise_row(const ConvParams& p, const DepthwiseRow& row, const VecActivation& f);
+void depthwise_row(const ConvParams& p, const DepthwiseRow& row);
 
 /// Which kernel rows of output row y lie inside the input; returns the input row that the first of
 /// them reads.

@@ -8,6 +8,7 @@
 
 #include <cmath>
 
+#include "cpu/kernels/activation-inl.h"
 #include "cpu/kernels/conv/tile-inl.h"
 #include "cpu/kernels/epilogue.h"
 #include "cpu/kernels/partition.h"
@@ -73,17 +74,27 @@ HWY_INLINE void set_clamp(Tile& t, const Epilogue& e, bool active) {
   t.high = relu ? HUGE_VALF : e.beta;
 }
 
-/// The rest of the epilogue, over one tile that has just been stored.
+/// The rest of the epilogue for `count` neighbouring pixels of one vector of channels.
+template <int count>
+HWY_INLINE void finish_pixels(const Sums& s, const VecActivation& f, bool add, int64_t at) {
+  V x[count];
+  POME_UNROLL for (int i = 0; i < count; ++i) x[i] = load(s.c + at + i * s.c_pixel);
+  activate<count>(f, x);
+  POME_UNROLL for (int i = 0; i < count; ++i) {
+    if (add) x[i] = hn::Add(x[i], load(s.residual + at + i * s.c_pixel));
+    store(x[i], s.c + at + i * s.c_pixel);
+  }
+}
+
+/// The rest of the epilogue, over one tile that has just been stored and lies in the first cache.
 inline void finish_tile(const Sums& s, int64_t pixel, int64_t pixels, int64_t vector, int vectors) {
   const VecActivation f = make_activation(s.epilogue.activation, s.epilogue.alpha, s.epilogue.beta);
   const bool add = s.epilogue.has_residual && s.epilogue.residual_last;
   for (int v = 0; v < vectors; ++v) {
-    for (int64_t i = 0; i < pixels; ++i) {
-      const int64_t at = (pixel + i) * s.c_pixel + (vector + v) * s.c_vector;
-      V x = activate_one(f, load(s.c + at));
-      if (add) x = hn::Add(x, load(s.residual + at));
-      store(x, s.c + at);
-    }
+    const int64_t at = pixel * s.c_pixel + (vector + v) * s.c_vector;
+    int64_t i = 0;
+    for (; i + 4 <= pixels; i += 4) finish_pixels<4>(s, f, add, at + i * s.c_pixel);
+    for (; i < pixels; ++i) finish_pixels<1>(s, f, add, at + i * s.c_pixel);
   }
 }
 

@@ -6,6 +6,7 @@
 #define POME_CPU_KERNELS_CONV_WINOGRAD_INL_H_
 #endif
 
+#include "cpu/kernels/activation-inl.h"
 #include "cpu/kernels/conv/conv_impl.h"
 #include "cpu/kernels/vec-inl.h"
 

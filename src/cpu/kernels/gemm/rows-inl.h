@@ -6,6 +6,7 @@
 #define POME_CPU_KERNELS_GEMM_ROWS_INL_H_
 #endif
 
+#include "cpu/kernels/activation-inl.h"
 #include "cpu/kernels/conv/gemm-inl.h"
 #include "cpu/kernels/vec-inl.h"
 
