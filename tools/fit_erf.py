@@ -42,4 +42,6 @@ if __name__ == "__main__":
     show("near", fit(lambda s: erf(np.sqrt(s)) / np.sqrt(s), 1e-9, 0.85**2, 5))
     # e^r = 1 + r + r^2 q(r), |r| < ln 2 / 2; the error shown is that of q.
     half = math.log(2) / 2 * 1.0001
+    # 2^f = 1 + f q(f), |f| < 1/2; the error shown is that of q.
+    show("q of 2^f", fit(lambda f: np.expm1(f * math.log(2)) / f, -0.5001, 0.5001, 5))
     show("q", fit(lambda r: sum(r**k / math.factorial(k + 2) for k in range(20)), -half, half, 4))

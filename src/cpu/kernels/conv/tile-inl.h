@@ -98,8 +98,15 @@ HWY_NOINLINE void run_tile_of(const Tile& t) {
       b += vectors * kLanes;
       continue;
     }
-    const int32_t length = s < t.full_segments ? kLanes : t.tail_length;
-    for (int32_t k = 0; k < length; ++k, b += vectors * kLanes) {
+    if (s < t.full_segments) {
+      for (int32_t k = 0; k < kLanes; k += 4) {
+        POME_UNROLL for (int u = 0; u < 4; ++u, b += vectors * kLanes) {
+          tile_step<pixels, vectors, a_pixel>(acc, a + k + u, b);
+        }
+      }
+      continue;
+    }
+    for (int32_t k = 0; k < t.tail_length; ++k, b += vectors * kLanes) {
       tile_step<pixels, vectors, a_pixel>(acc, a + k, b);
     }
   }

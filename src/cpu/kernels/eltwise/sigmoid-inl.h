@@ -32,7 +32,7 @@ HWY_INLINE V exp_of_minus_abs(V x) {
   return hn::Mul(hn::Mul(e, scale), splat(0x1p-24f));
 }
 
-/// x / d for 1 <= d <= 2.
+/// x / d for 1 <= d <= 2^125.
 HWY_INLINE V over(V x, V d) {
 #if HWY_TARGET == HWY_AVX3
   // 14 bits at once and 28 after a step of Newton's: three times as fast as a division.
@@ -52,10 +52,27 @@ HWY_INLINE V sigmoid_of(V x) {
 
 /// x / (1 + e^-x), 0 at -infinity.
 HWY_INLINE V silu_of(V x) {
+#if HWY_TARGET == HWY_AVX3
+  // Two thirds of the instructions below: e^-x = 2^n (1 + f q(f)) without a case for either sign.
+  // Beyond -86 the result is that of -86, 4e-36, because 1 + e^-x must have a reciprocal.
+  const V bounded = at_least(x, splat(-86.0f));
+  const V y = at_most(bounded, splat(86.0f));
+  const V n = hn::Round(hn::Mul(y, splat(-1.442695041f)));
+  // log2 e in two parts, or large n would cost digits.
+  const V f = hn::NegMulAdd(y, splat(1.925963033e-8f), hn::MulSub(y, splat(-1.442695041f), n));
+  V q = hn::MulAdd(f, splat(0.0001540350204f), splat(0.001339075854f));
+  q = hn::MulAdd(q, f, splat(0.009618237615f));
+  q = hn::MulAdd(q, f, splat(0.05550357327f));
+  q = hn::MulAdd(q, f, splat(0.2402264923f));
+  q = hn::MulAdd(q, f, splat(0.6931471825f));
+  const V e = V{_mm512_scalef_ps(hn::MulAdd(q, f, splat(1.0f)).raw, n.raw)};
+  return over(bounded, hn::Add(splat(1.0f), e));
+#else
   const V e = exp_of_minus_abs(x);
   // Bounded, because -infinity times 0 would be NaN.
   const V low = hn::Mul(at_least(x, splat(-104.0f)), e);
   return over(hn::IfThenElse(hn::Lt(x, hn::Zero(D())), low, x), hn::Add(splat(1.0f), e));
+#endif
 }
 
 }  // namespace pome::cpu::HWY_NAMESPACE
