@@ -211,6 +211,34 @@ TEST(Transpose, AllPermutationsOfFourAxes) {
   } while (std::next_permutation(perm, perm + 4));
 }
 
+// A picture's channels into planes, which has vectors of its own.
+class Split : public ::testing::TestWithParam<Isa> {};
+
+TEST_P(Split, EveryCountOfPixelsAndChannels) {
+  for (int threads : {1, 3}) {
+    ThreadPool pool(threads);
+    for (int64_t channels = 1; channels <= 5; ++channels) {
+      for (int64_t pixels : {1, 2, 7, 8, 15, 16, 17, 31, 48, 100, 40001}) {
+        TransposeParams p;
+        p.isa = GetParam();
+        p.rank = 2;
+        p.in_dims[0] = pixels;
+        p.in_dims[1] = channels;
+        p.perm[0] = 1;
+        const Floats in(random_floats(pixels * channels, 1));
+        Floats out(in.size());
+        transpose_run(p, in.data(), out.data(), pool);
+        EXPECT_TRUE(out.guards_intact());
+        for (int64_t i = 0; i < in.size(); ++i)
+          ASSERT_EQ(out.data()[i % channels * pixels + i / channels], in.data()[i]);
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Isas, Split, ::testing::ValuesIn(isas()),
+                         [](const auto& isa) { return std::string(name(isa.param)); });
+
 TEST(Transpose, OtherRanksAndElements) {
   ThreadPool pool(3);
   TransposeParams p;

@@ -14,6 +14,7 @@ ops::Match match_transpose(const ops::MatchContext& context, const ir::Op& op) {
     return refuse("takes computed tensors of whole bytes alone");
   const ops::Ints perm = o.ints("perm");
   TransposeParams p;
+  p.isa = isa_of(context);
   p.element_bytes = ir::bits(x->dtype()) / 8;
   p.rank = x->shape().rank();
   for (int i = 0; i < p.rank; ++i) {

@@ -66,11 +66,12 @@ void convert_half_to_float(Isa isa, const uint16_t* input, float* output, int64_
 void convert_float_to_half(Isa isa, const float* input, uint16_t* output, int64_t count,
                            ThreadPool& pool) noexcept;
 
-inline constexpr KernelId kTransposeKernel{"transpose", 1};
+inline constexpr KernelId kTransposeKernel{"transpose", 2};
 
 /// out[i_perm..] = in[i..] for dense plain tensors: out_dims[a] = in_dims[perm[a]]. Plain data.
 struct TransposeParams {
   static constexpr int kMaxRank = 8;
+  Isa isa = Isa::kNone;       // kNone: without vectors
   int32_t element_bytes = 4;  // 1, 2, 4 or 8
   int32_t rank = 0;
   int64_t in_dims[kMaxRank] = {};

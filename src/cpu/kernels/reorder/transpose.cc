@@ -5,6 +5,7 @@
 #include "base/checked.h"
 #include "cpu/kernels/partition.h"
 #include "cpu/kernels/reorder/reorder.h"
+#include "cpu/kernels/reorder/split_channels.h"
 
 namespace pome::cpu {
 namespace {
@@ -107,6 +108,13 @@ void transpose_typed(const Plan& plan, const T* input, T* output, ThreadPool& po
   });
 }
 
+/// A matrix of 2 to 4 columns, turned: a picture's channels.
+bool splits_channels(const TransposeParams& params, const Plan& plan) {
+  return params.isa != Isa::kNone && params.element_bytes == 4 && plan.rank == 2 &&
+         plan.dims[0] >= 2 && plan.dims[0] <= 4 && plan.strides[0] == 1 &&
+         plan.strides[1] == plan.dims[0];
+}
+
 }  // namespace
 
 Status transpose_check(const TransposeParams& params) {
@@ -143,6 +151,10 @@ void transpose_run(const TransposeParams& params, const void* input, void* outpu
     if (params.in_dims[a] == 0) return;
   }
   const Plan plan = simplify(params);
+  if (splits_channels(params, plan)) {
+    return split_channels(params.isa, static_cast<const float*>(input), plan.dims[0], plan.dims[1],
+                          static_cast<float*>(output), pool);
+  }
   switch (params.element_bytes) {
     case 1:
       transpose_typed(plan, static_cast<const uint8_t*>(input), static_cast<uint8_t*>(output),
