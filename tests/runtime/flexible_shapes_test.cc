@@ -181,9 +181,9 @@ std::string refusal(FeatureDescription x, const std::vector<int64_t>& given,
 
 TEST(FlexibleShapes, AShapeOutsideIsToldWithTheAllowedOnes) {
   EXPECT_EQ(refusal(ranged(), {1, 3, 41, 16}),
-            "the array has shape [1,3,41,16], the input takes [1...4,3,8...40,16...]");
+            "the array has shape [1,3,41,16], the input takes [1...4,3,8...40,16+]");
   EXPECT_EQ(refusal(ranged(), {5, 3, 16, 16}),
-            "the array has shape [5,3,16,16], the input takes [1...4,3,8...40,16...]");
+            "the array has shape [5,3,16,16], the input takes [1...4,3,8...40,16+]");
   FeatureDescription listed = array("x", {1, 4});
   listed.multi_array.enumerated = {{1, 4}, {2, 4}, {3, 5, 6}};
   EXPECT_EQ(refusal(listed, {3, 4}),
