@@ -6,10 +6,11 @@
 //     tensor<fp32, [2]> b = const()[val = tensor<fp32, [2]>([3, 6])];
 //     tensor<fp32, [2]> y = add(x = x, y = b);
 //
-// The op's reference computes the value, so nothing changes. Left alone: constexpr_* ops (their
-// compressed constants go to the kernels), random and stateful ops, results over 16 MB that are
-// more than four times the operands, products of large operands (their time), and ops whose
-// reference returns an Error (it is to appear when the op runs).
+// The op's reference computes the value, so nothing changes. constexpr_* ops are folded too: no
+// kernel reads compressed weights. Left alone: random and stateful ops, results over 16 MB that
+// are more than four times the operands (forty times those of constexpr_*), products of large
+// operands (their time), and ops whose reference returns an Error (it is to appear when the op
+// runs).
 #include <algorithm>
 
 #include "ops/evaluate.h"
@@ -21,6 +22,7 @@ namespace {
 
 constexpr int64_t kFreeBytes = 16'000'000;
 constexpr int64_t kMaxGrowth = 4;
+constexpr int64_t kMaxDecompression = 40;  // a bit of a mask or an index becomes a float, and tables
 /// Ops that do more than a few operations for each element, and how many products they may do.
 constexpr std::string_view kProducts[] = {
     "conv", "conv_transpose", "linear", "matmul", "einsum", "scaled_dot_product_attention"};
@@ -52,6 +54,12 @@ bool too_much_work(const ir::Op& op) {
   return work > kMaxProducts;
 }
 
+/// Bytes that an op's results may have.
+int64_t limit_of(const ir::Op& op) {
+  const bool compressed = op.kind().starts_with("constexpr_");
+  return std::max(kFreeBytes, (compressed ? kMaxDecompression : kMaxGrowth) * input_bytes(op));
+}
+
 /// The values of an op's outputs; empty when it is to be left alone.
 std::vector<ir::LiteralPtr> compute(const ops::OpDef& def, const ir::Op& op) {
   std::vector<ir::LiteralPtr> values;
@@ -62,7 +70,7 @@ std::vector<ir::LiteralPtr> compute(const ops::OpDef& def, const ir::Op& op) {
   if (too_much_work(op)) return values;
   const auto args = ops::resolve(def, op);
   if (!args.ok()) return values;
-  auto computed = ops::evaluate(*args, std::max(kFreeBytes, kMaxGrowth * input_bytes(op)));
+  auto computed = ops::evaluate(*args, limit_of(op));
   if (!computed.ok() || computed->size() != op.outputs().size()) return values;
   for (ops::OwnedTensor& tensor : *computed)
     values.push_back(ir::Literal::own(tensor.type, std::move(tensor.data)));
@@ -76,10 +84,7 @@ Status fold_constants(ir::Program& program) {
     for (ir::Op* op : rewriter.ops()) {
       if (!rewriter.alive(op) || op->kind() == ir::kConstOp) continue;
       const ops::OpDef* def = rewriter.def(*op);
-      if (def == nullptr || has_effects(def, *op) || def->is(ops::kHost) ||
-          op->kind().starts_with("constexpr_")) {
-        continue;
-      }
+      if (def == nullptr || has_effects(def, *op) || def->is(ops::kHost)) continue;
       const bool inferred = std::all_of(op->outputs().begin(), op->outputs().end(),
                                         [](const auto& o) { return o->literal() != nullptr; });
       if (!inferred && !all_constant(*op)) continue;

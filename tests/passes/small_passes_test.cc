@@ -103,6 +103,25 @@ TEST(FoldConstants, ShapeArithmeticDisappears) {
               } -> (y);)");
 }
 
+TEST(FoldConstants, CompressedWeightsAreMadeWhole) {
+  const std::string_view whole = R"((tensor<fp32, [1, 2]> x) {
+                tensor<fp32, [2, 2]> w = const()[val = tensor<fp32, [2, 2]>([[0, 0.5], [1, 1.5]])];
+                tensor<fp32, [1, 2]> y = linear(weight = w, x = x);
+              } -> (y);)";
+  expect_pass(fold_constants,
+              R"((tensor<fp32, [1, 2]> x) {
+                tensor<fp32, [2, 2]> w = constexpr_affine_dequantize()[axis = int32(0), quantized_data = tensor<int8, [2, 2]>([[1, 2], [3, 4]]), scale = fp32(0.5), zero_point = int8(1)];
+                tensor<fp32, [1, 2]> y = linear(weight = w, x = x);
+              } -> (y);)",
+              whole);
+  expect_pass(fold_constants,
+              R"((tensor<fp32, [1, 2]> x) {
+                tensor<fp32, [2, 2]> w = constexpr_sparse_to_dense()[mask = tensor<uint8, [1]>([14]), nonzero_data = tensor<fp32, [3]>([0.5, 1, 1.5]), shape = tensor<uint32, [2]>([2, 2])];
+                tensor<fp32, [1, 2]> y = linear(weight = w, x = x);
+              } -> (y);)",
+              whole);
+}
+
 TEST(FoldConstants, WhatWouldBlowUpStays) {
   expect_unchanged(fold_constants, R"((tensor<fp32, [2]> x) {
     tensor<fp32, [3000, 3000]> z = fill(shape = tensor<int32, [2]>([3000, 3000]), value = fp32(1));
