@@ -43,6 +43,8 @@ ir::Value* state(Lowering& l, int i, const Sizes& sizes) {
   const Shape shape = {sizes.batch, sizes.hidden};
   if (l.inputs() <= i) return l.add("fill", {{"shape", ops::Arg::ints(shape)}, {"value", 0.f}});
   const auto elements = l.shape(i).checked_elements();
+  // Extents that are data are looked at when the layer runs; there may be rows to spare.
+  if (!elements && l.shape(i).rank() == 5) return l.reshape(l.in(i), {-1, sizes.hidden});
   const bool one = elements == sizes.hidden;
   if (!one && elements != shape.checked_elements()) {
     l.fail(ErrorCode::kInvalidModel, "state input " + std::to_string(i) + " has shape " +
