@@ -12,6 +12,7 @@
 #include "api/network.h"
 #include "base/thread_pool.h"
 #include "base/try.h"
+#include "cpu/cache.h"
 #include "cpu/isa.h"
 #include "feature/description_io.h"
 #include "plan/plan_file.h"
@@ -88,6 +89,7 @@ ContentHash options_of(const ModelConfiguration& configuration) {
     add_file(hash, info.dli_fname);
   const auto isa = cpu::choose_isa();
   add_text(hash, isa.ok() ? cpu::name(*isa) : "");
+  add(hash, cpu::second_cache_bytes());
   add(hash, configuration.threads > 0 ? configuration.threads : available_cpus());
   add_text(hash, configuration.function_name);
   for (const std::string& kernel : configuration.without_kernels) add_text(hash, kernel);

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 
+#include "cpu/cache.h"
 #include "cpu/kernels/conv/gemm-inl.h"
 #include "cpu/kernels/conv/winograd-inl.h"
 #include "cpu/kernels/dispatch.h"
@@ -39,9 +40,9 @@ struct Shape {
 int64_t odd_lines(int64_t floats) { return (ceil_div(floats, 16) | 1) * 16; }
 
 Shape shape_of(const ConvParams& p, int threads) {
-  constexpr int64_t kOwnWeights = 3 << 18;  // floats
-  constexpr int64_t kWholeFloats = int64_t{96} << 10;
-  constexpr int64_t kSharedFloats = int64_t{1} << 20;
+  const int64_t own_weights = 3 * second_cache_floats();
+  const int64_t whole_floats = second_cache_floats() * 3 / 8;
+  const int64_t shared_floats = 4 * second_cache_floats();
   Shape s;
   s.m = winograd_outputs(p.algorithm);
   s.points = winograd_points(p.algorithm);
@@ -49,10 +50,10 @@ Shape shape_of(const ConvParams& p, int threads) {
   s.out_blocks = ceil_div(p.out_channels, kLanes);
   s.tiles = p.batch * ceil_div(p.out_height, s.m) * ceil_div(p.out_width, s.m);
   const int64_t weights = s.points * p.in_channels * s.out_blocks * kLanes;
-  s.whole = weights <= kOwnWeights;
+  s.whole = weights <= own_weights;
   const int64_t per_tile = s.points * (s.in_blocks + s.out_blocks) * kLanes;
   const int64_t fits =
-      std::max<int64_t>((s.whole ? kWholeFloats : kSharedFloats) / per_tile, 2 * kTilePixels);
+      std::max<int64_t>((s.whole ? whole_floats : shared_floats) / per_tile, 2 * kTilePixels);
   s.chunks = ceil_div(s.tiles, fits);
   if (s.whole && threads > 1) {
     s.chunks = std::min(std::max<int64_t>(s.chunks, threads), ceil_div(s.tiles, kTilePixels / 2));

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "cpu/cache.h"
 #include "cpu/kernels/partition.h"
 
 namespace pome::cpu {
@@ -11,8 +12,8 @@ namespace pome::cpu {
 /// Values of the reduction summed at a stretch: a panel's slice stays near the first cache, and the
 /// sums of a chunk stay in the second while the slices pass.
 inline constexpr int64_t kSliceValues = 512;
-/// Floats of input that one chunk of pixels keeps hot during a slice (a quarter of a 1 MiB cache).
-inline constexpr int64_t kChunkFloats = 64 << 10;
+/// Floats of input that one chunk of pixels keeps hot during a slice: a quarter of the cache.
+inline int64_t chunk_floats() { return second_cache_floats() / 4; }
 
 /// Chunks of pixels times groups of panels; every pair is one task.
 struct GemmTasks {
@@ -40,7 +41,7 @@ inline GemmTasks gemm_tasks(int64_t pixels, int64_t values, int64_t panels, int6
   t.pixels = pixels;
   t.panels = panels;
   const int64_t slice = std::max<int64_t>(1, ceil_div(values, slice_count(values)));
-  const int64_t fits = std::max(2 * tile, kChunkFloats / slice);
+  const int64_t fits = std::max(2 * tile, chunk_floats() / slice);
   t.chunks = ceil_div(pixels, fits);
   const int64_t wanted = ceil_div(2 * threads, images);
   if (threads > 1 && t.chunks < wanted) {
