@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <future>
 #include <optional>
 
 #include "base/text.h"
@@ -210,9 +211,17 @@ class Predict final : public Verb {
                           OutputFiles& targets) {
     auto feature = image_input(model.description());
     if (!feature.ok()) return std::move(feature).error();
-    for (const std::string& file : files) {
-      auto picture = open_picture(**feature, file, crop_);
+    // While one picture is predicted the next is decoded; where there is no thread for that,
+    // get() decodes it.
+    const auto decode = [&](size_t i) {
+      return std::async([&, i] { return open_picture(**feature, files[i], crop_); });
+    };
+    std::future<Result<FeatureValue>> next = decode(0);
+    for (size_t i = 0; i < files.size(); ++i) {
+      const std::string& file = files[i];
+      auto picture = next.get();
       if (!picture.ok()) return std::move(picture).error();
+      if (i + 1 < files.size()) next = decode(i + 1);
       for (const std::string& text : picture->image().notes()) note(output_, file + ": " + text);
       FeatureProvider inputs = given.common;
       inputs.set((*feature)->name, *std::move(picture));
