@@ -1,7 +1,9 @@
 // pome info --json in the words of Apple's `coremlc metadata`.
 #include <algorithm>
+#include <cstdlib>
 #include <set>
 
+#include "generate/generate.h"
 #include "program_text.h"
 
 namespace pome::cli {
@@ -108,9 +110,33 @@ std::string storage_precision(const ModelInfo& info) {
   return mixed(types);
 }
 
+/// "11.2" of "iOS 11.2, macOS 10.13.2" and "iOS"; empty where the system is not named.
+std::string version_of(const std::string& text, const std::string& system) {
+  const size_t at = text.find(system + " ");
+  if (at == std::string::npos) return {};
+  const size_t begin = at + system.size() + 1;
+  std::string version = text.substr(begin, text.find(',', begin) - begin);
+  return version.find('.') == std::string::npos ? version + ".0" : version;
+}
+
+/// The first release of each system that runs the model. Those that the format does not name follow
+/// iOS': tvOS has its numbers, Mac Catalyst from 13 on, watchOS those less 7 until all became 26,
+/// visionOS began when 17 was current.
+Json availability(const std::string& text) {
+  const std::string ios = version_of(text, "iOS");
+  if (ios.empty()) return Json::object();
+  const int major = std::atoi(ios.c_str());
+  const std::string minor = ios.substr(ios.find('.'));
+  Json j = {{"iOS", ios}, {"macOS", version_of(text, "macOS")}, {"tvOS", ios}};
+  j["watchOS"] = major >= 26 ? ios : std::to_string(major - 7) + minor;
+  j["visionOS"] = major >= 26 ? ios : major == 18 ? "2.0" : "1.0";
+  if (major >= 13) j["macCatalyst"] = ios;
+  return j;
+}
+
 }  // namespace
 
-Json coremlc_metadata(const ModelInfo& info) {
+Json coremlc_metadata(const ModelInfo& info, const std::filesystem::path& path) {
   const ModelDescription& d = info.description;
   Json j = {{"metadataOutputVersion", "3.0"},
             {"specificationVersion", d.specification_version},
@@ -118,6 +144,8 @@ Json coremlc_metadata(const ModelInfo& info) {
             {"inputSchema", schema(d.inputs)},
             {"outputSchema", schema(d.outputs)},
             {"stateSchema", schema(d.states)},
+            {"availability", availability(info.availability)},
+            {"generatedClassName", generate::class_name_of(path.filename().string())},
             {"isUpdatable", d.updatable ? kTrue : kFalse},
             {"method", "predict"},
             {"userDefinedMetadata", d.metadata.user_defined}};

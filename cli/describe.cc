@@ -232,7 +232,7 @@ Json to_json(const ModelInfo& info) {
             {"specificationVersion", d.specification_version},
             {"container", info.container},
             {"bytes", info.bytes},
-            {"availability", info.availability},
+            {"systems", info.availability},
             {"metadata",
              {{"author", d.metadata.author},
               {"license", d.metadata.license},

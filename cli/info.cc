@@ -36,7 +36,7 @@ class Info final : public Verb {
     }
     if (output_.json) {
       Json j = cli::to_json(*info);
-      j.update(coremlc_metadata(*info));
+      j.update(coremlc_metadata(*info, path_));
       if (layers_) j["layers"] = layers_json(*info);
       print(j);
     } else if (dot_) {

@@ -1,6 +1,7 @@
 // The ops of a network as lines, as a table of their weights, and as a graph.
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include "command.h"
@@ -25,6 +26,6 @@ std::string to_dot(const ModelInfo& info);
 
 /// What Apple's `coremlc metadata` prints, with its key names and its way of writing values, as far
 /// as it can be told from the model.
-Json coremlc_metadata(const ModelInfo& info);
+Json coremlc_metadata(const ModelInfo& info, const std::filesystem::path& path);
 
 }  // namespace pome::cli

@@ -138,20 +138,19 @@ std::vector<std::string> enumerators_of(const ClassLabels& labels, Language lang
   return scope.take_all(texts, "label");
 }
 
-/// A class's name out of a file's: "mobile-net 2.mlmodel" is mobile_net_2.
-std::string class_name_of(const std::string& model_name) {
-  std::string name = cleaned(std::filesystem::path(model_name).stem().string());
-  if (name.empty()) return "CoreMLModel";
-  if (name.front() >= '0' && name.front() <= '9') name = "Model" + name;
-  return is_class_name(name) ? name : name + "Model";
-}
-
 }  // namespace
 
 bool is_class_name(std::string_view name) {
   return !name.empty() && name == cleaned(name) && !(name.front() >= '0' && name.front() <= '9') &&
          !is_reserved(name, Language::kCpp) && !is_reserved(name, Language::kPython) &&
          !is_member(name);
+}
+
+std::string class_name_of(const std::string& model_name) {
+  std::string name = cleaned(std::filesystem::path(model_name).stem().string());
+  if (name.empty()) return "CoreMLModel";
+  if (name.front() >= '0' && name.front() <= '9') name = "Model" + name;
+  return is_class_name(name) ? name : name + "Model";
 }
 
 size_t label_count(const ClassLabels& labels) {

@@ -51,6 +51,9 @@ struct Generated {
 /// True for a C++ and Python identifier that may name a class in the global namespace.
 bool is_class_name(std::string_view name);
 
+/// The class of a model's file where no other name is asked for: "CatDog" of "CatDog.mlmodel".
+std::string class_name_of(const std::string& model_name);
+
 /// Names of inputs, outputs, labels and all else come from a model: whatever they hold, what is
 /// written is well formed, and no text of the model leaves its comment or literal. The same model
 /// and options give the same bytes. Whether the model can be run here does not matter.

@@ -58,7 +58,7 @@ export function showCard(card) {
     ["Size", size(card.bytes)],
     ["Weights", counted(card.weights, 3)],
     ["Made of", counted(card.operations, 6)],
-    ["Specification", `${card.specificationVersion}${card.availability ? ` (${card.availability} or newer)` : ""}`],
+    ["Specification", `${card.specificationVersion}${card.systems ? ` (${card.systems} or newer)` : ""}`],
     ["Author", metadata.author],
     ["License", metadata.license],
     ["Version", metadata.version],

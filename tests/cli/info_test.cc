@@ -142,6 +142,10 @@ TEST_F(InfoVerb, JsonHasTheKeysOfCoremlc) {
   EXPECT_EQ(program["metadataOutputVersion"], "3.0");
   EXPECT_EQ(program["modelType"]["name"], "MLModelType_mlProgram");
   EXPECT_EQ(program["storagePrecision"], "Float16");
+  EXPECT_EQ(program["generatedClassName"], "m");
+  EXPECT_EQ(program["availability"]["iOS"], "15.0");
+  EXPECT_EQ(program["availability"]["macOS"], "12.0");
+  EXPECT_EQ(program["availability"]["watchOS"], "8.0");
   EXPECT_EQ(program["mlProgramOperationTypeHistogram"]["Ios15.conv"], 27);
   EXPECT_EQ(program["inputSchema"][0]["type"], "Image");
   EXPECT_EQ(program["inputSchema"][0]["colorspace"], "RGB");
