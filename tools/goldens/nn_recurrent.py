@@ -73,6 +73,17 @@ def lstms(exact):
     yield make("lstm_states", exact, {"x": x, "h": h, "c": c},
                lambda b: uni(b, ("x", "h", "c"), ("y", "hn", "cn"), output_all=True),
                {"y": y, "hn": last[None], "cn": cell[None]})  # fmt: skip
+    if exact:
+        # States whose extents are data, with a row to spare, as coremltools writes them for torch's packed sequences.
+        def filled(b):
+            for name, value in (("h", 0.5), ("c", -0.25)):
+                b.add_fill_dynamic(f"fill_{name}", "s", name, value)
+            uni(b, ("x", "h", "c"), output_all=True)
+
+        y, *_ = f.run(x, zero + np.float32(0.5), zero - np.float32(0.25), output_sequence=True)
+        extents = np.array([1, batch + 1, hidden, 1, 1], np.float32)
+        yield Case("lstm_states_of_computed_shape", {"x": x[..., None, None], "s": extents}, filled,
+                   {"y": sequence_blob(y, exact)})  # fmt: skip
     y, *_ = f.run(x, zero, zero, peephole=False, bias=False, output_sequence=True, direction="reverse")
     yield make("lstm_reversed_without_biases", exact, {"x": x},
                lambda b: uni(b, bias=False, peephole=False, output_all=True, reverse_input=True), {"y": y})  # fmt: skip
