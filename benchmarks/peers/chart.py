@@ -51,7 +51,7 @@ def roofline(points, peak, bandwidth, title):
     left, right, top, bottom = 60, 580, 40, 340
     xs = [p[1] for p in points] + [peak / bandwidth]
     x_low, x_high = math.floor(math.log2(min(xs))), math.ceil(math.log2(max(xs))) + 1
-    y_high = math.ceil(math.log2(peak * 1.2))
+    y_high = math.ceil(math.log2(max([p[2] for p in points] + [peak]) * 1.1))
     y_low = min(y_high - 4, math.floor(math.log2(min([p[2] for p in points] + [peak]))))
     x = lambda v: left + (right - left) * (math.log2(v) - x_low) / (x_high - x_low)
     y = lambda v: bottom - (bottom - top) * (max(math.log2(v), y_low) - y_low) / (y_high - y_low)

@@ -111,4 +111,4 @@ def write_document(results, docs, command):
     (docs / "performance-peers.svg").write_text(chart.bars(list(by_network.items()), "Best peer's time / Pome's (above 1: Pome is faster)"))
     points, machine = roofline_points(results), results["machine"]
     (docs / "performance-roofline.svg").write_text(chart.roofline(
-        points, machine["peakGflops"][1], machine["gigabytesPerSecond"], "Pome's steps on one thread"))
+        points, machine["peakGflops"][1], machine["gigabytesPerSecond"], "Pome's steps on one thread (Winograd counted as direct)"))
