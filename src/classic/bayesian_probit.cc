@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/invalid.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "classic/learned_types.h"
@@ -38,11 +39,9 @@ struct Gaussian {
   double variance = 0;
 };
 
-Error damaged(const std::string& what) { return Error(ErrorCode::kInvalidModel, what); }
-
 Result<Gaussian> read_gaussian(const Message::Gaussian& message) {
   if (!std::isfinite(message.mean()) || !(message.precision() > 0))
-    return damaged("a weight's mean must be a finite number and its precision be above 0");
+    return invalid("a weight's mean must be a finite number and its precision be above 0");
   return Gaussian{message.mean(), 1 / message.precision()};
 }
 
@@ -63,7 +62,7 @@ struct Weights {
     for (const auto& feature : message.features()) {
       const std::string place = "feature " + std::to_string(feature.featureid());
       if (feature.featureid() >= weights.features) {
-        return damaged("the model says that it has " + std::to_string(weights.features) +
+        return invalid("the model says that it has " + std::to_string(weights.features) +
                        " features, counted from 0")
             .at(place);
       }
@@ -71,7 +70,7 @@ struct Weights {
         Result<Gaussian> gaussian = read_gaussian(weight.featureweight());
         if (!gaussian.ok()) return std::move(gaussian).error().at(place);
         if (!weights.of.emplace(key(feature.featureid(), weight.featurevalue()), *gaussian).second)
-          return damaged("its value " + std::to_string(weight.featurevalue()) + " stands twice")
+          return invalid("its value " + std::to_string(weight.featurevalue()) + " stands twice")
               .at(place);
       }
     }
@@ -124,14 +123,14 @@ Status BayesianProbit::bind_inputs(const Message& message, const ModelDescriptio
   if (input_.empty() && description.inputs.size() == 1) input_ = description.inputs[0].name;
   const FeatureDescription* input = description.input(input_);
   if (input == nullptr || input->type != FeatureType::kMultiArray)
-    return damaged("the features are read from " + quoted(input_) +
+    return invalid("the features are read from " + quoted(input_) +
                    ", which must be described as a MultiArray");
   for (const std::string* name : {&optimism_, &scale_, &truncation_}) {
     if (name->empty()) continue;
     const FeatureDescription* scalar = description.input(*name);
     if (scalar == nullptr ||
         (scalar->type != FeatureType::kDouble && scalar->type != FeatureType::kInt64))
-      return damaged("the input " + quoted(*name) + " must be described as a Double");
+      return invalid("the input " + quoted(*name) + " must be described as a Double");
   }
   return {};
 }
@@ -149,12 +148,12 @@ Status BayesianProbit::bind_outputs(const Message& message, const ModelDescripti
       kind = Kind::kSampled;
     } else if (!description.predicted_feature_name.empty() &&
                output.name != description.predicted_feature_name) {
-      return damaged("nothing is written to it").at("output " + quoted(output.name));
+      return invalid("nothing is written to it").at("output " + quoted(output.name));
     }
     POME_ASSIGN(NumberOutput number, NumberOutput::create(output, 1));
     outputs_.emplace_back(kind, std::move(number));
   }
-  if (outputs_.empty()) return damaged("the model describes no outputs");
+  if (outputs_.empty()) return invalid("the model describes no outputs");
   return {};
 }
 

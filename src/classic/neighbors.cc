@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/invalid.h"
 #include "base/try.h"
 #include "classic/class_outputs.h"
 #include "classic/feature_row.h"
@@ -22,8 +23,6 @@
 
 namespace pome::classic {
 namespace {
-
-Error wrong(const std::string& what) { return Error(ErrorCode::kInvalidModel, what); }
 
 /// Labels of samples as places in the sorted list of labels.
 struct SampleLabels {
@@ -56,8 +55,8 @@ Result<SampleLabels> read_labels(const spec::KNearestNeighborsClassifier& knn) {
   }
   const int samples = knn.nearestneighborsindex().floatsamples_size();
   if (static_cast<int>(result.of.size()) != samples) {
-    return wrong("there are " + std::to_string(result.of.size()) + " labels for " +
-                 std::to_string(samples) + " samples");
+    return invalid("there are " + std::to_string(result.of.size()) + " labels for " +
+                   std::to_string(samples) + " samples");
   }
   const bool number = std::holds_alternative<std::vector<int64_t>>(result.distinct);
   if (knn.DefaultClassLabel_case() == knn.kDefaultStringLabel) {
@@ -65,31 +64,32 @@ Result<SampleLabels> read_labels(const spec::KNearestNeighborsClassifier& knn) {
   } else if (knn.DefaultClassLabel_case() == knn.kDefaultInt64Label) {
     result.otherwise = int64_t{knn.defaultint64label()};
   } else if (samples == 0) {
-    return wrong("the model has neither samples nor a default label");
+    return invalid("the model has neither samples nor a default label");
   }
   if (result.otherwise.defined() && (result.otherwise.type() == FeatureType::kInt64) != number)
-    return wrong("the default label and the labels of the samples are of different types");
+    return invalid("the default label and the labels of the samples are of different types");
   return result;
 }
 
 Result<LaneMatrix<float>> read_samples(const spec::NearestNeighborsIndex& index) {
   if (index.has_singlekdtreeindex() && index.singlekdtreeindex().leafsize() <= 0) {
-    return wrong("the k-d tree's leaves have " +
-                 std::to_string(index.singlekdtreeindex().leafsize()) +
-                 " samples, at least 1 is needed");
+    return invalid("the k-d tree's leaves have " +
+                   std::to_string(index.singlekdtreeindex().leafsize()) +
+                   " samples, at least 1 is needed");
   }
   const int width = index.numberofdimensions();
   if (width <= 0)
-    return wrong("the samples have " + std::to_string(width) + " dimensions, at least 1 is needed");
+    return invalid("the samples have " + std::to_string(width) +
+                   " dimensions, at least 1 is needed");
   for (int s = 0; s < index.floatsamples_size(); ++s) {
     const auto& values = index.floatsamples(s).vector();
     if (values.size() != width) {
-      return wrong("it has " + std::to_string(values.size()) + " values, the model says " +
-                   std::to_string(width))
+      return invalid("it has " + std::to_string(values.size()) + " values, the model says " +
+                     std::to_string(width))
           .at("sample " + std::to_string(s));
     }
     if (!std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); }))
-      return wrong("a value is not a finite number").at("sample " + std::to_string(s));
+      return invalid("a value is not a finite number").at("sample " + std::to_string(s));
   }
   // The width is real only once a sample has it.
   const size_t size = static_cast<size_t>(index.floatsamples_size());
@@ -175,8 +175,8 @@ Result<std::unique_ptr<Evaluator>> make_nearest_neighbors(const Source& source) 
   POME_ASSIGN(SampleLabels labels, read_labels(knn));
   const int64_t neighbors = knn.numberofneighbors().defaultvalue();
   if (neighbors < 1) {
-    return wrong("the number of neighbors is " + std::to_string(neighbors) +
-                 ", at least 1 is needed");
+    return invalid("the number of neighbors is " + std::to_string(neighbors) +
+                   ", at least 1 is needed");
   }
   const RowWish wish = {knn.nearestneighborsindex().numberofdimensions(), true, std::nullopt, 0};
   POME_ASSIGN(FeatureRow row, FeatureRow::create(source.description.inputs, wish));

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/invalid.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "format/package.h"
@@ -15,8 +16,6 @@ using nlohmann::json;
 
 constexpr int kMaxDepth = 8;  // a manifest has 3 levels
 constexpr size_t kMaxItems = 10'000;
-
-Error invalid(const std::string& message) { return Error(ErrorCode::kInvalidModel, message); }
 
 /// Parses, refusing doubled keys, which JSON libraries would merge silently.
 Result<json> parse_json(std::string_view text) {

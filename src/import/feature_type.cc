@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "base/checked.h"
+#include "base/invalid.h"
 #include "base/try.h"
 #include "format/proto/model.pb.h"
-#include "import/invalid.h"
 
 namespace pome::import {
 namespace {

@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "base/checked.h"
+#include "base/invalid.h"
 #include "base/text.h"
 #include "base/try.h"
 
@@ -13,8 +14,6 @@ namespace {
 
 constexpr int kMaxTypeDepth = 16;
 constexpr int64_t kMaxBytes = int64_t{1} << 62;
-
-Error invalid(std::string message) { return Error(ErrorCode::kInvalidModel, std::move(message)); }
 
 Status verify_type(const Type& type, int depth = 0) {
   if (depth > kMaxTypeDepth) return invalid("a type is nested deeper than 16");

@@ -3,14 +3,13 @@
 
 #include <string>
 
+#include "base/invalid.h"
 #include "base/try.h"
 #include "ops/families.h"
 #include "ops/infer.h"
 
 namespace pome::ops {
 namespace {
-
-Error invalid(std::string message) { return {ErrorCode::kInvalidModel, std::move(message)}; }
 
 /// The two blocks of the op that is inferred.
 Result<const std::vector<std::unique_ptr<ir::Block>>*> two_blocks(const Args& args) {

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/invalid.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "classic/learned_types.h"
@@ -23,8 +24,6 @@ namespace pome::classic {
 namespace {
 
 constexpr int64_t kUsualNumber = 5;
-
-Error damaged(const std::string& what) { return Error(ErrorCode::kInvalidModel, what); }
 
 /// What a given item adds to another one.
 struct Link {
@@ -46,20 +45,20 @@ Status check(const spec::ItemSimilarityRecommender& message, size_t items) {
   for (const auto& entry : message.itemitemsimilarities()) {
     const std::string place = "item " + std::to_string(entry.itemid());
     if (entry.itemid() >= items) {
-      return damaged("there are " + std::to_string(items) + " items, counted from 0").at(place);
+      return invalid("there are " + std::to_string(items) + " items, counted from 0").at(place);
     }
-    if (seen[entry.itemid()]) return damaged("its similarities stand twice").at(place);
+    if (seen[entry.itemid()]) return invalid("its similarities stand twice").at(place);
     seen[entry.itemid()] = true;
     if (!std::isfinite(entry.itemscoreadjustment()))
-      return damaged("its adjustment is not a finite number").at(place);
+      return invalid("its adjustment is not a finite number").at(place);
     for (const auto& other : entry.similaritemlist()) {
       if (other.itemid() >= items) {
-        return damaged("it is like item " + std::to_string(other.itemid()) + "; there are " +
+        return invalid("it is like item " + std::to_string(other.itemid()) + "; there are " +
                        std::to_string(items) + " items, counted from 0")
             .at(place);
       }
       if (!std::isfinite(other.similarityscore()))
-        return damaged("a similarity is not a finite number").at(place);
+        return invalid("a similarity is not a finite number").at(place);
     }
   }
   return {};
@@ -68,7 +67,7 @@ Status check(const spec::ItemSimilarityRecommender& message, size_t items) {
 Result<Similarities> Similarities::read(const spec::ItemSimilarityRecommender& message) {
   size_t items = ItemIds::given(message);
   if (items == 0) items = static_cast<size_t>(message.itemitemsimilarities_size());
-  if (items == 0) return damaged("the recommender knows no items");
+  if (items == 0) return invalid("the recommender knows no items");
   POME_TRY(check(message, items));
   Similarities result;
   result.links.resize(items);
@@ -95,11 +94,11 @@ struct Names {
             message.itemexclusioninputfeaturename(),
             message.recommendeditemlistoutputfeaturename(),
             message.recommendeditemscoreoutputfeaturename()};
-    if (n.items.empty()) return damaged("the recommender names no input for the given items");
-    if (n.list.empty() && n.scores.empty()) return damaged("the recommender names no output");
+    if (n.items.empty()) return invalid("the recommender names no input for the given items");
+    if (n.list.empty() && n.scores.empty()) return invalid("the recommender names no output");
     for (const std::string* name : {&n.items, &n.number, &n.restriction, &n.exclusion}) {
       if (!name->empty() && description.input(*name) == nullptr)
-        return damaged("the recommender reads the input " + quoted(*name) +
+        return invalid("the recommender reads the input " + quoted(*name) +
                        ", which the model does not describe");
     }
     return n;
@@ -113,7 +112,7 @@ struct Names {
       const bool known = is_list || output.name == scores;
       if (known && output.type == type && output.int64_keys != texts) continue;
       const std::string kind = texts ? "String" : "Int64";
-      return damaged(known ? "the items are called by " + kind + ": a " +
+      return invalid(known ? "the items are called by " + kind + ": a " +
                                  std::string(to_string(type)) + " of " + kind +
                                  " comes out, the output is " + output.type_text()
                            : std::string("the recommender writes nothing to it"))

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/invalid.h"
 #include "base/try.h"
 #include "classic/class_outputs.h"
 #include "classic/feature_row.h"
@@ -14,8 +15,6 @@
 
 namespace pome::classic {
 namespace {
-
-Error wrong(const std::string& what) { return Error(ErrorCode::kInvalidModel, what); }
 
 /// What regressors and classifiers share.
 struct Machine {
@@ -88,26 +87,26 @@ Result<Voting> Voting::read(const spec::SupportVectorClassifier& svm, size_t vec
   Voting v;
   v.first = {0};
   for (const int n : svm.numberofsupportvectorsperclass()) {
-    if (n < 0) return wrong("a class has " + std::to_string(n) + " support vectors");
+    if (n < 0) return invalid("a class has " + std::to_string(n) + " support vectors");
     v.first.push_back(v.first.back() + static_cast<size_t>(n));
   }
   if (v.classes() < 2) {
-    return wrong("the numbers of support vectors are given for " + std::to_string(v.classes()) +
-                 " classes, at least 2 are needed");
+    return invalid("the numbers of support vectors are given for " + std::to_string(v.classes()) +
+                   " classes, at least 2 are needed");
   }
   if (v.first.back() != vectors) {
-    return wrong("the classes have " + std::to_string(v.first.back()) +
-                 " support vectors together, the model has " + std::to_string(vectors));
+    return invalid("the classes have " + std::to_string(v.first.back()) +
+                   " support vectors together, the model has " + std::to_string(vectors));
   }
   if (static_cast<size_t>(svm.coefficients_size()) != v.classes() - 1) {
-    return wrong("there are " + std::to_string(svm.coefficients_size()) +
-                 " rows of coefficients, " + std::to_string(v.classes()) + " classes need " +
-                 std::to_string(v.classes() - 1));
+    return invalid("there are " + std::to_string(svm.coefficients_size()) +
+                   " rows of coefficients, " + std::to_string(v.classes()) + " classes need " +
+                   std::to_string(v.classes() - 1));
   }
   for (const auto& row : svm.coefficients()) {
     if (static_cast<size_t>(row.alpha_size()) != vectors) {
-      return wrong("a row has " + std::to_string(row.alpha_size()) + " coefficients for " +
-                   std::to_string(vectors) + " support vectors");
+      return invalid("a row has " + std::to_string(row.alpha_size()) + " coefficients for " +
+                     std::to_string(vectors) + " support vectors");
     }
     v.coefficients.emplace_back(row.alpha().begin(), row.alpha().end());
   }
@@ -119,8 +118,8 @@ Status Voting::read_pairs(const spec::SupportVectorClassifier& svm) {
   const size_t pairs = classes() * (classes() - 1) / 2;
   const auto read = [&](const auto& field, const char* name, std::vector<double>& to) -> Status {
     if (static_cast<size_t>(field.size()) != pairs) {
-      return wrong("there are " + std::to_string(field.size()) + " numbers " + name + ", " +
-                   std::to_string(classes()) + " classes need " + std::to_string(pairs));
+      return invalid("there are " + std::to_string(field.size()) + " numbers " + name + ", " +
+                     std::to_string(classes()) + " classes need " + std::to_string(pairs));
     }
     to.assign(field.begin(), field.end());
     return {};
@@ -179,8 +178,8 @@ Result<std::unique_ptr<Evaluator>> make_svm_regressor(const Source& source) {
   POME_ASSIGN(Machine machine, Machine::read(svm, source.description.inputs));
   const auto& alpha = svm.coefficients().alpha();
   if (static_cast<size_t>(alpha.size()) != machine.vectors.size()) {
-    return wrong("there are " + std::to_string(alpha.size()) + " coefficients for " +
-                 std::to_string(machine.vectors.size()) + " support vectors");
+    return invalid("there are " + std::to_string(alpha.size()) + " coefficients for " +
+                   std::to_string(machine.vectors.size()) + " support vectors");
   }
   POME_ASSIGN(NumberOutput output, NumberOutput::of_regressor(source.description, 1));
   return std::unique_ptr<Evaluator>(std::make_unique<SvmRegressor>(
@@ -194,7 +193,7 @@ Result<std::unique_ptr<Evaluator>> make_svm_classifier(const Source& source) {
   POME_ASSIGN(Voting voting, Voting::read(svm, machine.vectors.size()));
   POME_ASSIGN(ClassOutputs outputs, ClassOutputs::create(source.description, voting.classes()));
   if (outputs.wants_probabilities() && voting.prob_a.empty()) {
-    return wrong(
+    return invalid(
         "the description asks for probabilities, and the model has no probA and probB to "
         "compute them with");
   }

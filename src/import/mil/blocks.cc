@@ -4,10 +4,10 @@
 #include <utility>
 #include <vector>
 
+#include "base/invalid.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "format/proto/mil.pb.h"
-#include "import/invalid.h"
 
 namespace pome::import {
 namespace {

@@ -2,10 +2,10 @@
 
 #include <string>
 
+#include "base/invalid.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "feature/input_shapes.h"
-#include "import/invalid.h"
 
 namespace pome::import {
 namespace {

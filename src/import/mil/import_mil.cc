@@ -5,11 +5,11 @@
 #include <string>
 #include <utility>
 
+#include "base/invalid.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "format/proto/model.pb.h"
 #include "import/description.h"
-#include "import/invalid.h"
 #include "import/mil/blocks.h"
 #include "import/mil/border.h"
 #include "import/mil/values.h"

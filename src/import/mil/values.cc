@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "base/checked.h"
+#include "base/invalid.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "format/mil_types.h"
 #include "format/proto/mil.pb.h"
-#include "import/invalid.h"
 
 namespace pome::import {
 namespace {

@@ -6,10 +6,10 @@
 
 #include "pome/error.h"
 
-namespace pome::import {
+namespace pome {
 
 inline Error invalid(std::string message) {
   return Error(ErrorCode::kInvalidModel, std::move(message));
 }
 
-}  // namespace pome::import
+}  // namespace pome
