@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "base/try.h"
+#include "feature/color_layout.h"
 
 namespace pome {
 namespace {
@@ -101,9 +102,7 @@ int64_t clamp(const SizeRange& range, int64_t v) {
 }  // namespace
 
 Shape image_shape(const ImageConstraint& image, int64_t width, int64_t height) {
-  const bool gray =
-      image.color == ColorLayout::kGrayscale || image.color == ColorLayout::kGrayscaleFloat16;
-  return {1, gray ? 1 : 3, height, width};
+  return {1, is_gray(image.color) ? 1 : 3, height, width};
 }
 
 bool is_flexible(const FeatureDescription& feature) {

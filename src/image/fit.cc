@@ -7,6 +7,7 @@
 #include "base/aligned_buffer.h"
 #include "base/half.h"
 #include "base/try.h"
+#include "feature/color_layout.h"
 #include "feature/image_builder.h"
 #include "image/filter.h"
 #include "image/placement.h"
@@ -23,10 +24,6 @@ Channels channels_of(PixelFormat format) {
   if (format == PixelFormat::kBgr8 || format == PixelFormat::kBgra8) return {2, 1, 0};
   if (format == PixelFormat::kGray8) return {0, 0, 0};
   return {0, 1, 2};
-}
-
-bool is_gray(ColorLayout color) {
-  return color == ColorLayout::kGrayscale || color == ColorLayout::kGrayscaleFloat16;
 }
 
 /// BT.601 in 16-bit fixed point, rounded, as Pillow's convert("L"): equal pixels give the same

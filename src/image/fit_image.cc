@@ -6,6 +6,7 @@
 
 #include "base/aligned_buffer.h"
 #include "base/try.h"
+#include "feature/color_layout.h"
 #include "feature/image_builder.h"
 #include "feature/input_shapes.h"
 #include "image/fit.h"
@@ -20,9 +21,8 @@ Result<Image> fit_image(const Image& picture, const ImageConstraint& input, Crop
                                                 std::to_string(height) +
                                                 " pixels; sides of 1 to 65535 are possible");
   }
-  const bool gray =
-      input.color == ColorLayout::kGrayscale || input.color == ColorLayout::kGrayscaleFloat16;
-  const size_t values = static_cast<size_t>(width) * static_cast<size_t>(height) * (gray ? 1 : 3);
+  const size_t channels = is_gray(input.color) ? 1 : 3;
+  const size_t values = static_cast<size_t>(width) * static_cast<size_t>(height) * channels;
   POME_ASSIGN(AlignedBuffer planes, AlignedBuffer::allocate(values * sizeof(float)));
   POME_TRY(image::fit(picture, static_cast<int>(width), static_cast<int>(height), input.color, mode,
                       planes.as<float>(), nullptr));
