@@ -20,18 +20,17 @@ std::string plus(double bias) {
   return bias < 0 ? " - " + number(-bias) : " + " + number(bias);
 }
 
-/// The formula in words, of a gray picture or of one with colours.
+std::string formula_text(const std::string& channels, double scale, double bias) {
+  const std::string rest = (scale == 1 ? std::string() : " x " + number(scale)) + plus(bias);
+  return channels + (rest.empty() ? " as they are" : rest);
+}
+
 std::string formula(const spec::NeuralNetworkImageScaler& s, bool gray) {
   // Not set means 1.
-  const float scale = s.channelscale() == 0 ? 1 : s.channelscale();
-  const auto line = [&](const std::string& channels, float bias) {
-    return formula_text(channels, scale, bias);
-  };
-  if (gray) return line("gray values", s.graybias());
-  if (s.redbias() == s.greenbias() && s.greenbias() == s.bluebias())
-    return line("red, green and blue", s.redbias());
-  return line("red", s.redbias()) + ", " + line("green", s.greenbias()) + ", " +
-         line("blue", s.bluebias());
+  const double scale = s.channelscale() == 0 ? 1 : s.channelscale();
+  const Channels colors = {s.redbias(), s.greenbias(), s.bluebias()};
+  const Channels grays = {s.graybias(), s.graybias(), s.graybias()};
+  return picture_formula(gray, {scale, scale, scale}, gray ? grays : colors);
 }
 
 /// Whether the input that is meant (an empty name: the first picture) is a gray picture.
@@ -63,9 +62,12 @@ std::vector<std::pair<std::string, std::string>> of(const spec::Model& model,
 
 }  // namespace
 
-std::string formula_text(const std::string& channels, double scale, double bias) {
-  const std::string rest = (scale == 1 ? std::string() : " x " + number(scale)) + plus(bias);
-  return channels + (rest.empty() ? " as they are" : rest);
+std::string picture_formula(bool gray, const Channels& scale, const Channels& bias) {
+  if (gray) return formula_text("gray values", scale[0], bias[0]);
+  const auto alike = [](const Channels& c) { return c[0] == c[1] && c[1] == c[2]; };
+  if (alike(scale) && alike(bias)) return formula_text("red, green and blue", scale[0], bias[0]);
+  return formula_text("red", scale[0], bias[0]) + ", " + formula_text("green", scale[1], bias[1]) +
+         ", " + formula_text("blue", scale[2], bias[2]);
 }
 
 std::vector<std::pair<std::string, std::string>> preprocessing_of(const spec::Model& model) {
