@@ -23,10 +23,6 @@ Error mismatch(const Args& args, int param, int other, const std::string& what) 
                          args.shape(other).to_string() + ": " + what);
 }
 
-Shape batch_of(const Shape& shape) {
-  return Shape(shape.dims().first(static_cast<size_t>(shape.rank() - 2)));
-}
-
 /// The mask goes with what query and key make, [batch.., targets, sources].
 Status check_mask(const Args& args, const AttentionShape& a) {
   if (!args.has(kAttentionMask)) return {};

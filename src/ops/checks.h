@@ -32,4 +32,9 @@ constexpr bool extents_agree(int64_t a, int64_t b) {
 /// The known one of two extents that agree.
 constexpr int64_t known_extent(int64_t a, int64_t b) { return a == Shape::kUnknown ? b : a; }
 
+/// What stands in front of the two axes of a matrix: [] of fewer than three axes.
+inline Shape batch_of(const Shape& shape) {
+  return Shape(shape.dims().first(static_cast<size_t>(shape.rank() < 2 ? 0 : shape.rank() - 2)));
+}
+
 }  // namespace pome::ops

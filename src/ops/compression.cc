@@ -83,14 +83,7 @@ Status check_sparse(const Args& args, int mask, int data) {
                        "has shape " + values.to_string() + ", a vector for a mask of shape " +
                            dense.to_string() + " is expected");
   }
-  if (!args.readable(mask)) return {};
-  const TensorView bits = args.tensor(mask);
-  int64_t ones = 0;
-  for (int64_t i = 0; i < *n; ++i) ones += bits.integer(i);
-  if (ones == values[0]) return {};
-  return param_error(args, data,
-                     "has shape " + values.to_string() + ", the mask has " + std::to_string(ones) +
-                         " ones: as many values are expected");
+  return args.readable(mask) ? check_ones(args, mask, data) : Status();
 }
 
 Status infer_shift_scale(const Args& args, Inferred& out) {
@@ -258,6 +251,17 @@ int64_t block_of(const Shape& dense, const Shape& counts, int64_t i) {
     i /= dense[axis];
   }
   return block;
+}
+
+Status check_ones(const Args& args, int mask, int data) {
+  const Shape& values = args.shape(data);
+  const TensorView bits = args.tensor(mask);
+  int64_t ones = 0;
+  for (int64_t i = 0; i < bits.elements(); ++i) ones += bits.integer(i);
+  if (ones == values[0]) return {};
+  return param_error(args, data,
+                     "has shape " + values.to_string() + ", the mask has " + std::to_string(ones) +
+                         " ones: as many values are expected");
 }
 
 Result<BlockLut> block_lut(const Args& args, const Shape& indices, ir::DType dtype, int table,

@@ -36,6 +36,9 @@ struct BlockLut {
 Result<BlockLut> block_lut(const Args& args, const Shape& indices, ir::DType dtype, int table,
                            int axis);
 
+/// Errors, at `data`, where a vector has another number of values than the mask has ones.
+Status check_ones(const Args& args, int mask, int data);
+
 namespace reference {
 
 Status constexpr_blockwise_shift_scale(const Args& args, Outputs outputs);

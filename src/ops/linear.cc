@@ -1,6 +1,5 @@
 #include "ops/linear.h"
 
-#include <algorithm>
 #include <string>
 
 #include "base/text.h"
@@ -228,8 +227,8 @@ Result<MatmulShape> matmul_shape(const Args& args) {
   const int64_t x_depth = x.at(x_swapped ? -2 : -1);
   if (y.rank() > 1) m.columns = y.at(y_swapped ? -2 : -1);
   const int64_t y_depth = y.rank() == 1 ? y[0] : y.at(y_swapped ? -1 : -2);
-  m.x_batch = Shape(x.dims().first(static_cast<size_t>(std::max(0, x.rank() - 2))));
-  m.y_batch = Shape(y.dims().first(static_cast<size_t>(std::max(0, y.rank() - 2))));
+  m.x_batch = batch_of(x);
+  m.y_batch = batch_of(y);
   const auto batch = broadcast(m.x_batch, m.y_batch);
   if (!extents_agree(x_depth, y_depth) || !batch) {
     return Error(

@@ -7,6 +7,7 @@
 
 #include "base/aligned_buffer.h"
 #include "base/try.h"
+#include "ops/checks.h"
 #include "ops/reference/broadcast.h"
 #include "ops/reference/reals.h"
 
@@ -56,9 +57,6 @@ Status scaled_dot_product_attention(const Args& args, Outputs outputs) {
              Reals(args.tensor(kAttentionValue)), args.has(kAttentionMask) ? &mask : nullptr};
   m.mask_column = mask_shape.back() == 1 ? 0 : 1;
   m.mask_row = mask_shape.at(-2) == 1 ? 0 : mask_shape.back();
-  const auto batch_of = [](const Shape& s) {
-    return Shape(s.dims().first(static_cast<size_t>(s.rank() - 2)));
-  };
   const Shape query = batch_of(args.shape(kAttentionQuery));
   const Shape key = batch_of(args.shape(kAttentionKey));
   const Shape value = batch_of(args.shape(kAttentionValue));

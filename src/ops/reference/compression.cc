@@ -1,7 +1,6 @@
 #include "ops/compression.h"
 
 #include <cstring>
-#include <string>
 
 #include "base/try.h"
 #include "ops/infer.h"
@@ -21,17 +20,6 @@ void for_each_block_run(const Shape& dense, const Shape& counts, F f) {
     const int64_t first = block_of(dense, counts, row);
     for (int64_t k = 0; k < parts; ++k) f(row + k * run, run, first + k);
   }
-}
-
-/// A mask that an op made is counted only now.
-Status check_ones(const Args& args, int mask, int data) {
-  const TensorView bits = args.tensor(mask);
-  int64_t ones = 0;
-  for (int64_t i = 0; i < bits.elements(); ++i) ones += bits.integer(i);
-  if (ones == args.shape(data)[0]) return {};
-  return param_error(args, data,
-                     "has shape " + args.shape(data).to_string() + ", the mask has " +
-                         std::to_string(ones) + " ones: as many values are expected");
 }
 
 void copy_mask(const TensorView& mask, const TensorView& to) {
@@ -56,7 +44,7 @@ Status constexpr_blockwise_shift_scale(const Args& args, Outputs outputs) {
 }
 
 Status constexpr_sparse_blockwise_shift_scale(const Args& args, Outputs outputs) {
-  POME_TRY(check_ones(args, kSparseShiftMask, kSparseShiftData));
+  POME_TRY(check_ones(args, kSparseShiftMask, kSparseShiftData));  // an op's mask is known only now
   const TensorView mask = args.tensor(kSparseShiftMask);
   const TensorView data = args.tensor(kSparseShiftData);
   const TensorView scale = args.tensor(kSparseShiftScale);
