@@ -211,10 +211,11 @@ class Predict final : public Verb {
                           OutputFiles& targets) {
     auto feature = image_input(model.description());
     if (!feature.ok()) return std::move(feature).error();
-    // While one picture is predicted the next is decoded; where there is no thread for that,
-    // get() decodes it.
+    // While one picture is predicted the next is decoded. get() decodes the first, for which there
+    // is nothing to do meanwhile, and those for which no thread could be started.
     const auto decode = [&](size_t i) {
-      return std::async([&, i] { return open_picture(**feature, files[i], crop_); });
+      const auto thread = std::launch::deferred | (i == 0 ? std::launch{} : std::launch::async);
+      return std::async(thread, [&, i] { return open_picture(**feature, files[i], crop_); });
     };
     std::future<Result<FeatureValue>> next = decode(0);
     for (size_t i = 0; i < files.size(); ++i) {
