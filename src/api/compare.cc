@@ -164,8 +164,8 @@ Result<Comparison> compare(const std::filesystem::path& model,
   const bool in_steps = a->keeps_states() || b->keeps_states();
   Comparison comparison;
   double worst = 0;
-  size_t at_worst =
-      0;  // of steps the first that departs: those behind it start from others' states
+  // Of steps the first that departs: those behind it start from others' states.
+  size_t at_worst = 0;
   for (size_t i = 0; i < inputs.size(); ++i) {
     auto outputs = a->predict(inputs[i]);
     if (!outputs.ok()) return at_input(std::move(outputs).error(), i, inputs.size(), model);

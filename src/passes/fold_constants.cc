@@ -22,8 +22,8 @@ namespace {
 
 constexpr int64_t kFreeBytes = 16'000'000;
 constexpr int64_t kMaxGrowth = 4;
-constexpr int64_t kMaxDecompression =
-    40;  // a bit of a mask or an index becomes a float, and tables
+/// A bit of a mask or of an index becomes a float, and tables come along.
+constexpr int64_t kMaxDecompression = 40;
 /// Ops that do more than a few operations for each element, and how many products they may do.
 constexpr std::string_view kProducts[] = {
     "conv", "conv_transpose", "linear", "matmul", "einsum", "scaled_dot_product_attention"};
