@@ -15,10 +15,10 @@ def processor():
     return name.group(1) if name else "unknown"
 
 
-def peak_gflops(build, threads):
+def peak_gflops(build, threads, environment=None):
     """Multiply-adds in registers, as many as the units take; of benchmarks/kernels."""
     out = subprocess.run([build / "benchmarks/kernels_bench", "--benchmark_filter=^[^/]*/?peak/threads:" + str(threads) + "/?",
-                          "--benchmark_format=json"], check=True, capture_output=True, text=True)  # fmt: skip
+                          "--benchmark_format=json"], check=True, capture_output=True, text=True, env={**os.environ, **(environment or {})})  # fmt: skip
     rates = [b["GFLOP/s"] for b in json.loads(out.stdout)["benchmarks"] if "GFLOP/s" in b]
     return max(rates)
 

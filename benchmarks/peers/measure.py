@@ -60,6 +60,26 @@ class Worker:
         self.process.wait()
 
 
+def compare(stem, commands, threads, rounds, expected, look=lambda workers: None):
+    """Milliseconds by engine, one a round; each one's error; and by engine why it is not among them, where it cannot read
+    the network. `look` may ask the workers what it likes before they are timed."""
+    cpus = sorted(os.sched_getaffinity(0))[:threads]
+    workers, left_out = {}, {}
+    try:
+        for engine, command in commands.items():
+            worker = Worker(command, cpus, f"{stem}.{engine.replace(' ', '_')}.log")
+            if engine == "ncnn" and not worker.answers():
+                left_out[engine] = worker.last_words()
+            else:
+                workers[engine] = worker
+        errors = check_answers(stem.name, workers, expected)
+        look(workers)
+        return take_turns(workers, rounds), errors, left_out
+    finally:
+        for worker in workers.values():
+            worker.close()
+
+
 def check_answers(network, workers, expected):
     """All engines answer what Keras does, within 1e-3 of the largest value; gives each one's error."""
     errors = {}
@@ -92,15 +112,19 @@ def take_turns(workers, rounds):
 
 def summary(times, ours="pome"):
     """Medians, and the quartiles of each peer's ratio to ours within the round (above 1: ours is faster)."""
-    result = {"milliseconds": {e: statistics.median(t) for e, t in times.items()}, "ratios": {}}
-    for engine, values in times.items():
-        if engine == ours:
-            continue
-        ratios = [t / p for t, p in zip(values, times[ours])]
-        low, middle, high = np.percentile(ratios, [25, 50, 75])
-        result["ratios"][engine] = {"lower": float(low), "median": float(middle), "upper": float(high)}
-    result["best"] = min(result["ratios"], key=lambda e: result["ratios"][e]["median"])
-    return result
+    ratios = {e: quartiles_of_ratios(t, times[ours]) for e, t in times.items() if e != ours}
+    return {"milliseconds": {e: median(t) for e, t in times.items()}, "ratios": ratios,
+            "best": min(ratios, key=lambda e: ratios[e]["median"], default=None)}  # fmt: skip
+
+
+def median(values):
+    return statistics.median(values)
+
+
+def quartiles_of_ratios(times, others):
+    """Of the first's time over the other's within a round."""
+    low, middle, high = np.percentile([t / o for t, o in zip(times, others)], [25, 50, 75])
+    return {"lower": float(low), "median": float(middle), "upper": float(high)}
 
 
 def geometric_mean(values):

@@ -2,8 +2,11 @@
 
     python peer_worker.py onnxruntime|openvino|litert|ncnn MODEL_STEM THREADS [CACHE_FOLDER]
 
+To the line "values" it answers with the output instead, to "kernels" (OpenVINO alone) with the names of its kernels and how many
+steps run each.
 What an engine can keep from one start to the next it keeps in CACHE_FOLDER; LiteRT and ncnn have nothing of the kind here.
 """
+import collections
 import pathlib
 import sys
 import time
@@ -40,7 +43,18 @@ def openvino(stem, threads, cache):
         "NUM_STREAMS": 1})
     request = model.create_infer_request()
     x = np.ascontiguousarray(np.load(stem + ".npy").transpose(0, 3, 1, 2))
-    return lambda: request.infer({0: x}, share_inputs=True, share_outputs=True)[0]
+
+    def run():
+        return request.infer({0: x}, share_inputs=True, share_outputs=True)[0]
+
+    def kernels():
+        names = []
+        for step in model.get_runtime_model().get_ordered_ops():
+            if "primitiveType" in step.rt_info:
+                names.append(str(step.rt_info["primitiveType"].value))
+        return collections.Counter(names)
+    run.kernels = kernels
+    return run
 
 
 def litert(stem, threads, _cache):
@@ -84,6 +98,9 @@ def main():
     engine, stem, threads, *cache = sys.argv[1:]
     run = ENGINES[engine](stem, int(threads), cache[0] if cache else None)
     for line in sys.stdin:
+        if line.strip() == "kernels":
+            print(*(f"{name} {count}" for name, count in run.kernels().items()), flush=True)
+            continue
         start = time.perf_counter()
         y = run()
         milliseconds = (time.perf_counter() - start) * 1e3

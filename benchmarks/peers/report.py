@@ -97,13 +97,17 @@ def document(results, command):
     return "\n".join(lines)
 
 
-def write_document(results, docs, command):
-    page = docs / "performance.md"
+def replace_part(page, begin, end, part):
+    """Puts `part`, which has both lines, where the page has what stands between them."""
     text = page.read_text()
-    if text.count(BEGIN) != 1 or text.count(END) != 1:
-        raise RuntimeError(f"{page} has no place for the tables: the lines {BEGIN} and {END} are expected once each")
-    before, rest = text.split(BEGIN)
-    page.write_text(before + document(results, command) + rest.split(END)[1])
+    if text.count(begin) != 1 or text.count(end) != 1:
+        raise RuntimeError(f"{page} has no place for the tables: the lines {begin} and {end} are expected once each")
+    before, rest = text.split(begin)
+    page.write_text(before + part + rest.split(end)[1])
+
+
+def write_document(results, docs, command):
+    replace_part(docs / "performance.md", BEGIN, END, document(results, command))
     by_network = {}
     for row in results["networks"]:
         q = row["ratios"][row["best"]]

@@ -5,6 +5,7 @@ tables and charts of docs/performance.md.
     python3 benchmarks/peers/run.py                     # everything: ten networks, 1 and 2 threads, cold start
     python3 benchmarks/peers/run.py --quick             # three networks in under 3 minutes; writes no document
     python3 benchmarks/peers/run.py --networks resnet50 --threads 1 --rounds 10 --json out.json
+    python3 benchmarks/peers/run.py --isa avx2          # on a lower instruction set; its own table, some 6 minutes
 
 Makes its own virtual environment and the networks (random seeded weights, once) in build/peers. Needs a release build
 with -DPOME_BUILD_BENCHMARKS=ON. Every engine's answer is compared with Keras' before anything is timed.
@@ -35,6 +36,8 @@ def parse():
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--peers", nargs="+", default=PEERS, choices=PEERS)
+    parser.add_argument("--isa", choices=["avx2"], help="keeps Pome and the peers that can be to this instruction set, and "
+                        "adds Pome without the limit")
     parser.add_argument("--quick", action="store_true", help="three networks, 6 rounds, no document")
     parser.add_argument("--no-cold", action="store_true", help="leaves the cold start out")
     parser.add_argument("--json", type=pathlib.Path, help="also writes all figures there")
@@ -119,21 +122,10 @@ def compare(stem, build, threads, rounds, peers):
     """One row: times, ratios, errors; and by peer why it is not among them, where it cannot read the network."""
     import measure
     import numpy as np
-    cpus = sorted(os.sched_getaffinity(0))[:threads]
-    workers, left_out = {}, {}
-    try:
-        for engine, command in commands(stem, build, threads, peers).items():
-            worker = measure.Worker(command, cpus, f"{stem}.{engine}.log")
-            if engine == "ncnn" and not worker.answers():
-                left_out[engine] = worker.last_words()
-            else:
-                workers[engine] = worker
-        errors = measure.check_answers(stem.name, workers, np.load(f"{stem}.expected.npy"))
-        result = measure.summary(measure.take_turns(workers, rounds))
-    finally:
-        for worker in workers.values():
-            worker.close()
-    return {"network": stem.name, "threads": threads, "rounds": rounds, "errors": errors, "leftOut": left_out, **result}
+    times, errors, left_out = measure.compare(stem, commands(stem, build, threads, peers), threads, rounds,
+                                              np.load(f"{stem}.expected.npy"))
+    return {"network": stem.name, "threads": threads, "rounds": rounds, "errors": errors, "leftOut": left_out,
+            **measure.summary(times)}  # fmt: skip
 
 
 def steps_of(stem, build):
@@ -155,16 +147,36 @@ def cold_start(stem, options, peers):
     return cold.cold_start(by_engine, 1, 5)
 
 
-def main():
-    options = parse()
-    options.work.mkdir(parents=True, exist_ok=True)
-    in_environment(options.work.resolve())
+def compare_lower(options, names, rounds, command):
+    """The comparison on a lower instruction set, and its part of the document."""
+    import lower_isa
+    import machine
+    import numpy as np
+    limited, cannot = lower_isa.split_peers(options.isa, options.peers)
+    environment = lower_isa.LIMITS[options.isa]["pome"]
+    peaks = {t: {"limited": machine.peak_gflops(options.build, t, environment),
+                 "unlimited": machine.peak_gflops(options.build, t)} for t in options.threads}  # fmt: skip
+    results = {"machine": machine.describe(options.build), "isa": options.isa, "peers": limited, "cannot": cannot,
+               "peakGflops": peaks, "networks": []}  # fmt: skip
+    lower_isa.print_header(results)
+    for name in names:
+        stem = options.work / "models" / name
+        for threads in options.threads:
+            row = lower_isa.row_of(name, threads, options.isa, commands(stem, options.build, threads, limited), stem,
+                                   np.load(f"{stem}.expected.npy"), rounds)
+            results["networks"].append(row)
+            lower_isa.print_row(results, row)
+    print("\n".join(lower_isa.summary_lines(results)))
+    if not options.quick and not options.no_document:
+        lower_isa.write_document(results, ROOT / "docs", command)
+    return results
+
+
+def compare_all(options, names, rounds, command):
+    """The comparison with every peer at its best: tables, charts, cold start."""
     import machine
     import report
     models = options.work / "models"
-    names = options.networks or (QUICK if options.quick else NETWORKS)
-    make_models(models, names, options.peers)
-    rounds = 6 if options.quick else options.rounds
     results = {"machine": machine.describe(options.build), "networks": [], "steps": {}}
     report.print_header(options.peers)
     for name in names:
@@ -176,11 +188,22 @@ def main():
     if not options.no_cold and not options.quick and "resnet50" in names:
         left_out = {p for row in results["networks"] if row["network"] == "resnet50" for p in row["leftOut"]}
         results["cold"] = cold_start(models / "resnet50", options, [p for p in options.peers if p not in left_out])
-    if options.json:
-        options.json.write_text(json.dumps(results, indent=1) + "\n")
     report.print_means(results)
     if not options.quick and not options.no_document:
-        report.write_document(results, ROOT / "docs", " ".join(["python3 benchmarks/peers/run.py", *sys.argv[1:]]))
+        report.write_document(results, ROOT / "docs", command)
+    return results
+
+
+def main():
+    options = parse()
+    options.work.mkdir(parents=True, exist_ok=True)
+    in_environment(options.work.resolve())
+    names = options.networks or (QUICK if options.quick else NETWORKS)
+    make_models(options.work / "models", names, options.peers)
+    command = " ".join(["python3 benchmarks/peers/run.py", *sys.argv[1:]])
+    results = (compare_lower if options.isa else compare_all)(options, names, 6 if options.quick else options.rounds, command)
+    if options.json:
+        options.json.write_text(json.dumps(results, indent=1) + "\n")
 
 
 if __name__ == "__main__":
