@@ -64,9 +64,11 @@ void check(ConvParams p, ir::DType dtype, int threads, uint32_t seed) {
   conv_run(p, {input.data(), packed.data(), added.data(), output.data(), scratch.data()}, pool);
   EXPECT_TRUE(output.guards_intact() && scratch.guards_intact() && packed.guards_intact());
   const std::vector<double> want = naive_conv(p, in, weight.values, bias.values, residual);
-  // The transforms of F(4, 3) add numbers up to ten times the inputs; F(2, 3) only doubles them.
+  // Transforms of six points and more add numbers up to ten times the inputs; F(2, 3) only doubles
+  // them.
+  const int taps = std::max(p.kernel_height, p.kernel_width);
   const double growth = p.algorithm == ConvAlgorithm::kWinogradF4   ? 10
-                        : p.algorithm == ConvAlgorithm::kWinogradF2 ? 2
+                        : p.algorithm == ConvAlgorithm::kWinogradF2 ? (taps == 3 ? 2 : 10)
                                                                     : 1;
   const double error = worst_error(from_blocked(p.isa, output, p.batch, p.out_channels, out_plane),
                                    want, std::sqrt(static_cast<double>(reduced) + 2));
@@ -174,15 +176,31 @@ TEST_P(Conv, Depthwise) {
   }
 }
 
+struct WinogradCase {
+  ConvAlgorithm algorithm;
+  int kernel_height;
+  int kernel_width;
+};
+constexpr WinogradCase kWinogradCases[] = {
+    {ConvAlgorithm::kWinogradF2, 3, 3}, {ConvAlgorithm::kWinogradF4, 3, 3},
+    {ConvAlgorithm::kWinogradF2, 5, 5}, {ConvAlgorithm::kWinogradF2, 1, 3},
+    {ConvAlgorithm::kWinogradF2, 3, 1}, {ConvAlgorithm::kWinogradF4, 1, 3},
+    {ConvAlgorithm::kWinogradF4, 3, 1}, {ConvAlgorithm::kWinogradF2, 1, 5},
+    {ConvAlgorithm::kWinogradF2, 5, 1}, {ConvAlgorithm::kWinogradF2, 1, 7},
+    {ConvAlgorithm::kWinogradF2, 7, 1},
+};
+
 TEST_P(Conv, Winograd) {
   std::mt19937 engine(31);
   const auto pick = [&](int low, int high) {
     return std::uniform_int_distribution<int>(low, high)(engine);
   };
-  for (ConvAlgorithm algorithm : {ConvAlgorithm::kWinogradF2, ConvAlgorithm::kWinogradF4}) {
-    for (int i = 0; i < 40; ++i) {
-      ConvParams p = base(GetParam(), pick(1, 70), pick(1, 70), 8, 3);
-      p.algorithm = algorithm;
+  for (const WinogradCase& w : kWinogradCases) {
+    for (int i = 0; i < 24; ++i) {
+      ConvParams p = base(GetParam(), pick(1, 70), pick(1, 70), 8, 1);
+      p.kernel_height = w.kernel_height;
+      p.kernel_width = w.kernel_width;
+      p.algorithm = w.algorithm;
       p.batch = pick(1, 3);
       p.in_height = pick(1, 19);
       p.in_width = pick(1, 19);
@@ -198,13 +216,34 @@ TEST_P(Conv, Winograd) {
       check(p, i % 2 != 0 ? ir::DType::kFp16 : ir::DType::kFp32, i % 3 + 1,
             static_cast<uint32_t>(i));
     }
-    // Weights too large for a core's cache: the phases are shared out one by one.
+  }
+}
+
+// Weights too large for a core's cache: the phases are shared out one by one.
+TEST_P(Conv, WinogradOfManyChannels) {
+  for (ConvAlgorithm algorithm : {ConvAlgorithm::kWinogradF2, ConvAlgorithm::kWinogradF4}) {
     ConvParams p = base(GetParam(), 260, 250, 9, 3, 1, 1);
     p.algorithm = algorithm;
     p.batch = 2;
     check(p, ir::DType::kFp32, 2, 77);
-    p.stride_width = 2;
-    EXPECT_FALSE(conv_choose(p).ok());
+  }
+}
+
+TEST_P(Conv, WinogradRefusesWhatItsTransformsDoNotCover) {
+  ConvParams p = base(GetParam(), 20, 20, 9, 3, 1, 1);
+  p.algorithm = ConvAlgorithm::kWinogradF4;
+  ASSERT_TRUE(conv_choose(p).ok());
+  ConvParams strided = p;
+  strided.stride_width = 2;
+  EXPECT_FALSE(conv_choose(strided).ok());
+  for (const auto& [height, width] : {std::pair{5, 5}, {1, 5}, {7, 1}, {3, 5}, {1, 1}, {2, 2}}) {
+    ConvParams other = p;
+    other.kernel_height = height;
+    other.kernel_width = width;
+    set_output(other, 4, 4);
+    const Status status = conv_choose(other);
+    ASSERT_FALSE(status.ok()) << height << " x " << width;
+    EXPECT_NE(status.error().message().find("Winograd"), std::string::npos);
   }
 }
 

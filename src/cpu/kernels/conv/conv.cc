@@ -63,8 +63,7 @@ ConvAlgorithm choose(const ConvParams& p) {
   if (p.planar_input) return ConvAlgorithm::kPlanarInput;
   if (is_depthwise(p)) return ConvAlgorithm::kDepthwise;
   if (p.groups > 1) return ConvAlgorithm::kGrouped;
-  if (is_winograd(p)) return choose_winograd(p);
-  return is_pointwise(p) ? ConvAlgorithm::kPointwise : ConvAlgorithm::kDirect;
+  return is_pointwise(p) ? ConvAlgorithm::kPointwise : choose_winograd(p);
 }
 
 Status check_algorithm(const ConvParams& p) {
@@ -95,9 +94,12 @@ Status check_algorithm(const ConvParams& p) {
       return {};
     case ConvAlgorithm::kWinogradF2:
     case ConvAlgorithm::kWinogradF4:
-      if (is_winograd(p)) return {};
-      return refuse(
-          "Winograd's algorithm needs a 3 x 3 kernel, stride 1, no dilation and one group");
+      if (is_winograd(p, p.algorithm)) return {};
+      return refuse("Winograd's algorithm needs stride 1, no dilation, one group and a kernel of " +
+                    std::string(p.algorithm == ConvAlgorithm::kWinogradF2
+                                    ? "3 x 3, 5 x 5, 1 x 3, 1 x 5 or 1 x 7"
+                                    : "3 x 3 or 1 x 3") +
+                    ", not " + pair(p.kernel_height, p.kernel_width));
     case ConvAlgorithm::kAuto:
       break;
   }

@@ -13,7 +13,7 @@
 
 namespace pome::cpu {
 
-inline constexpr KernelId kConvKernel{"conv_blocked", 1};
+inline constexpr KernelId kConvKernel{"conv_blocked", 2};
 
 /// How a convolution is computed.
 enum class ConvAlgorithm : uint8_t {
@@ -23,8 +23,8 @@ enum class ConvAlgorithm : uint8_t {
   kDepthwise = 3,    // groups == channels in == channels out
   kPlanarInput = 4,  // few input channels, read from plain NCHW (a network's first layer)
   kGrouped = 5,      // any groups; dense inside a group. Slow when a group is narrower than a block
-  kWinogradF2 = 6,   // 3x3 stride 1, 2x2 output tiles
-  kWinogradF4 = 7,   // 3x3 stride 1, 4x4 output tiles
+  kWinogradF2 = 6,   // stride 1; tiles of 2 outputs along each axis of 3, 5 or 7 taps
+  kWinogradF4 = 7,   // stride 1; tiles of 4 outputs along each axis of 3 taps
 };
 
 /// Geometry, epilogue and algorithm of one convolution. Plain data, lies in a plan. Fill everything

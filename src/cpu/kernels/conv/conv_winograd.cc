@@ -1,4 +1,4 @@
-// 3x3 convolution by Winograd's algorithm: transform tiles of the input, one matrix product per
+// Convolution by Winograd's algorithm: transform tiles of the input, one matrix product per
 // point, transform back.
 #include "cpu/kernels/conv/conv_impl.h"
 #include "cpu/kernels/conv/winograd.h"
@@ -23,7 +23,6 @@ namespace {
 // stay in a core's cache, every task takes whole chunks; larger weights are read once for as many
 // tiles as possible, and each phase is shared out by itself.
 struct Shape {
-  int64_t m;
   int64_t points;
   int64_t in_blocks;
   int64_t out_blocks;
@@ -44,11 +43,11 @@ Shape shape_of(const ConvParams& p, int threads) {
   const int64_t whole_floats = second_cache_floats() * 3 / 8;
   const int64_t shared_floats = 4 * second_cache_floats();
   Shape s;
-  s.m = winograd_outputs(p.algorithm);
-  s.points = winograd_points(p.algorithm);
+  const WinogradForms forms = winograd_forms(p, p.algorithm);
+  s.points = forms.points();
   s.in_blocks = ceil_div(p.in_channels, kLanes);
   s.out_blocks = ceil_div(p.out_channels, kLanes);
-  s.tiles = p.batch * ceil_div(p.out_height, s.m) * ceil_div(p.out_width, s.m);
+  s.tiles = forms.tiles(p);
   const int64_t weights = s.points * p.in_channels * s.out_blocks * kLanes;
   s.whole = weights <= own_weights;
   const int64_t per_tile = s.points * (s.in_blocks + s.out_blocks) * kLanes;
@@ -65,14 +64,14 @@ Shape shape_of(const ConvParams& p, int threads) {
   return s;
 }
 
-template <int m>
+template <class Y, class X>
 void transform_input(const ConvJob& job, const Shape& s, Range tiles, int64_t block, float* to) {
   const int64_t plane = int64_t{job.p.in_height} * job.p.in_width * kLanes;
   for (int64_t t = tiles.begin; t < tiles.end; ++t) {
-    const WinogradTile tile = winograd_tile<m>(job.p, t);
+    const WinogradTile tile = winograd_tile<Y, X>(job.p, t);
     const float* from = job.input + tile.image * job.in_image + block * plane;
-    winograd_input<m>(job.p, from, tile, to + (block * tiles.size() + t - tiles.begin) * kLanes,
-                      s.in_point);
+    winograd_input<Y, X>(job.p, from, tile, to + (block * tiles.size() + t - tiles.begin) * kLanes,
+                         s.in_point);
   }
 }
 
@@ -92,7 +91,7 @@ void multiply(const ConvJob& job, const Shape& s, int64_t point, int64_t tiles, 
   gemm_slice(slice_of(k, {0, k.segments()}, a, tiles * kLanes), panels, sums, tiles, which);
 }
 
-template <int m>
+template <class Y, class X>
 void transform_output(const ConvJob& job, const Shape& s, Range tiles, int64_t block,
                       const float* from) {
   const ConvParams& p = job.p;
@@ -101,58 +100,84 @@ void transform_output(const ConvJob& job, const Shape& s, Range tiles, int64_t b
                     make_activation(p.epilogue.activation, p.epilogue.alpha, p.epilogue.beta),
                     nullptr, nullptr};
   for (int64_t t = tiles.begin; t < tiles.end; ++t) {
-    const WinogradTile tile = winograd_tile<m>(p, t);
+    const WinogradTile tile = winograd_tile<Y, X>(p, t);
     sink.out = job.output + tile.image * job.out_image + block * plane;
     sink.residual = job.residual == nullptr
                         ? nullptr
                         : job.residual + tile.image * job.residual_image + block * plane;
-    winograd_output<m>(p, from + (block * tiles.size() + t - tiles.begin) * kLanes, s.out_point,
-                       tile, sink);
+    winograd_output<Y, X>(p, from + (block * tiles.size() + t - tiles.begin) * kLanes, s.out_point,
+                          tile, sink);
   }
 }
 
-template <int m>
+// The two transforms of a pair of axes.
+struct Transforms {
+  void (*input)(const ConvJob&, const Shape&, Range tiles, int64_t block, float* to);
+  void (*output)(const ConvJob&, const Shape&, Range tiles, int64_t block, const float* from);
+};
+
+template <int my, int ry, int mx, int rx>
+constexpr Transforms transforms() {
+  using Y = WinogradAxis<my, ry>;
+  using X = WinogradAxis<mx, rx>;
+  return {transform_input<Y, X>, transform_output<Y, X>};
+}
+
+// Requires is_winograd().
+Transforms transforms_of(const ConvParams& p) {
+  const bool f4 = p.algorithm == ConvAlgorithm::kWinogradF4;
+  if (p.kernel_height == 1) {
+    if (p.kernel_width == 7) return transforms<1, 1, 2, 7>();
+    if (p.kernel_width == 5) return transforms<1, 1, 2, 5>();
+    return f4 ? transforms<1, 1, 4, 3>() : transforms<1, 1, 2, 3>();
+  }
+  if (p.kernel_width == 1) {
+    if (p.kernel_height == 7) return transforms<2, 7, 1, 1>();
+    if (p.kernel_height == 5) return transforms<2, 5, 1, 1>();
+    return f4 ? transforms<4, 3, 1, 1>() : transforms<2, 3, 1, 1>();
+  }
+  if (p.kernel_height == 5) return transforms<2, 5, 2, 5>();
+  return f4 ? transforms<4, 3, 4, 3>() : transforms<2, 3, 2, 3>();
+}
+
 void run_whole(const ConvJob& job, const Shape& s, ThreadPool& pool) {
+  const Transforms transform = transforms_of(job.p);
   const int64_t panels = ceil_div(s.out_blocks, 2);
   pool.parallel_for(static_cast<int>(s.chunks), [&](int task, int thread) HWY_ATTR {
     const Range tiles = part_of(s.tiles, s.chunks, task);
     float* inputs = job.scratch + thread * s.chunk_floats();
     float* outputs = inputs + s.points * s.in_point;
-    for (int64_t b = 0; b < s.in_blocks; ++b) transform_input<m>(job, s, tiles, b, inputs);
+    for (int64_t b = 0; b < s.in_blocks; ++b) transform.input(job, s, tiles, b, inputs);
     for (int64_t q = 0; q < s.points; ++q) {
       multiply(job, s, q, tiles.size(), {0, panels}, inputs, outputs);
     }
-    for (int64_t b = 0; b < s.out_blocks; ++b) transform_output<m>(job, s, tiles, b, outputs);
+    for (int64_t b = 0; b < s.out_blocks; ++b) transform.output(job, s, tiles, b, outputs);
   });
 }
 
-template <int m>
 void run_phases(const ConvJob& job, const Shape& s, ThreadPool& pool) {
+  const Transforms transform = transforms_of(job.p);
   const int64_t panels = ceil_div(s.out_blocks, 2);
   float* inputs = job.scratch;
   float* outputs = inputs + s.points * s.in_point;
   for (int64_t chunk = 0; chunk < s.chunks; ++chunk) {
     const Range tiles = part_of(s.tiles, s.chunks, chunk);
     pool.parallel_for(static_cast<int>(s.in_blocks), [&](int block, int) HWY_ATTR {
-      transform_input<m>(job, s, tiles, block, inputs);
+      transform.input(job, s, tiles, block, inputs);
     });
     // Point by point: an even share of the points for every thread, since they are all alike.
     pool.parallel_for(static_cast<int>(s.points), [&](int point, int) HWY_ATTR {
       multiply(job, s, point, tiles.size(), {0, panels}, inputs, outputs);
     });
     pool.parallel_for(static_cast<int>(s.out_blocks), [&](int block, int) HWY_ATTR {
-      transform_output<m>(job, s, tiles, block, outputs);
+      transform.output(job, s, tiles, block, outputs);
     });
   }
 }
 
 void winograd_target(const ConvJob& job, ThreadPool& pool) {
   const Shape s = shape_of(job.p, pool.threads());
-  if (s.m == 4) {
-    s.whole ? run_whole<4>(job, s, pool) : run_phases<4>(job, s, pool);
-  } else {
-    s.whole ? run_whole<2>(job, s, pool) : run_phases<2>(job, s, pool);
-  }
+  s.whole ? run_whole(job, s, pool) : run_phases(job, s, pool);
 }
 
 int64_t scratch_target(const ConvParams& p, int threads) {

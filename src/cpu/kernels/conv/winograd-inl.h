@@ -13,27 +13,39 @@
 HWY_BEFORE_NAMESPACE();
 namespace pome::cpu::HWY_NAMESPACE {
 
-/// One axis of the transforms: B^T of m + 2 inputs, A^T of m + 2 sums. Points 0, 1, -1, (2, -2,)
-/// infinity.
-template <int m>
-struct WinogradAxis;
+/// The transforms at `n` interpolation points: 0, 1, -1, 2, -2, 1/2, -1/2 as far as they go, and
+/// infinity. input: B^T of n values. output: A^T, the first `m` outputs of n sums.
+template <int n>
+struct WinogradPoints;
 
+/// An axis along which the kernel has one tap.
 template <>
-struct WinogradAxis<2> {
-  static HWY_INLINE void input(const V (&d)[4], V (&o)[4]) {
-    o[0] = hn::Sub(d[0], d[2]);
-    o[1] = hn::Add(d[1], d[2]);
-    o[2] = hn::Sub(d[2], d[1]);
-    o[3] = hn::Sub(d[1], d[3]);
-  }
-  static HWY_INLINE void output(const V (&s)[4], V (&o)[2]) {
-    o[0] = hn::Add(hn::Add(s[0], s[1]), s[2]);
-    o[1] = hn::Sub(hn::Sub(s[1], s[2]), s[3]);
+struct WinogradPoints<1> {
+  static HWY_INLINE void input(const V (&d)[1], V (&o)[1]) { o[0] = d[0]; }
+  template <int m>
+  static HWY_INLINE void output(const V (&s)[1], V (&o)[m]) {
+    o[0] = s[0];
   }
 };
 
 template <>
-struct WinogradAxis<4> {
+struct WinogradPoints<4> {
+  static HWY_INLINE void input(const V (&d)[4], V (&o)[4]) {
+    o[0] = hn::Sub(d[0], d[2]);
+    o[1] = hn::Add(d[1], d[2]);
+    o[2] = hn::Sub(d[2], d[1]);
+    o[3] = hn::Sub(d[3], d[1]);
+  }
+  template <int m>
+  static HWY_INLINE void output(const V (&s)[4], V (&o)[m]) {
+    static_assert(m == 2);
+    o[0] = hn::Add(hn::Add(s[0], s[1]), s[2]);
+    o[1] = hn::Add(hn::Sub(s[1], s[2]), s[3]);
+  }
+};
+
+template <>
+struct WinogradPoints<6> {
   static HWY_INLINE void input(const V (&d)[6], V (&o)[6]) {
     const V two = splat(2.0f);
     const V four = splat(4.0f);
@@ -50,16 +62,60 @@ struct WinogradAxis<4> {
     o[4] = hn::Sub(even2, odd2);
     o[5] = hn::MulAdd(four, d[1], hn::NegMulAdd(five, d[3], d[5]));
   }
-  static HWY_INLINE void output(const V (&s)[6], V (&o)[4]) {
-    const V sum1 = hn::Add(s[1], s[2]);
-    const V difference1 = hn::Sub(s[1], s[2]);
-    const V sum2 = hn::Add(s[3], s[4]);
-    const V difference2 = hn::Sub(s[3], s[4]);
-    o[0] = hn::Add(hn::Add(s[0], sum1), sum2);
-    o[1] = hn::MulAdd(splat(2.0f), difference2, difference1);
-    o[2] = hn::MulAdd(splat(4.0f), sum2, sum1);
-    o[3] = hn::Add(hn::MulAdd(splat(8.0f), difference2, difference1), s[5]);
+  template <int m>
+  static HWY_INLINE void output(const V (&s)[6], V (&o)[m]) {
+    const V even1 = hn::Add(s[1], s[2]);
+    const V odd1 = hn::Sub(s[1], s[2]);
+    const V even2 = hn::Add(s[3], s[4]);
+    const V odd2 = hn::Sub(s[3], s[4]);
+    o[0] = hn::Add(hn::Add(s[0], even1), even2);
+    POME_UNROLL for (int i = 1; i < m; ++i) {
+      const V power = splat(static_cast<float>(1 << i));
+      o[i] = i % 2 == 0 ? hn::MulAdd(power, even2, even1) : hn::MulAdd(power, odd2, odd1);
+    }
+    o[m - 1] = hn::Add(o[m - 1], s[5]);
   }
+};
+
+template <>
+struct WinogradPoints<8> {
+  static HWY_INLINE void input(const V (&d)[8], V (&o)[8]) {
+    // Even and odd parts at 1 and -1, at 2 and -2, at 1/2 and -1/2.
+    const V even1 = hn::NegMulAdd(splat(4.25f), d[4], hn::Add(d[2], d[6]));
+    const V odd1 = hn::NegMulAdd(splat(4.25f), d[3], hn::Add(d[1], d[5]));
+    const V half = splat(0.5f);
+    const V two = splat(2.0f);
+    const V middle = hn::Mul(splat(2.5f), d[3]);
+    const V even2 = hn::MulAdd(splat(0.25f), d[2], hn::NegMulAdd(splat(1.25f), d[4], d[6]));
+    const V odd2 = hn::MulAdd(half, d[1], hn::MulSub(two, d[5], middle));
+    const V even3 = hn::MulAdd(splat(4.0f), d[2], hn::NegMulAdd(splat(5.0f), d[4], d[6]));
+    const V odd3 = hn::MulAdd(two, d[1], hn::MulSub(half, d[5], middle));
+    o[0] = hn::MulAdd(splat(5.25f), hn::Sub(d[4], d[2]), hn::Sub(d[0], d[6]));
+    o[1] = hn::Add(even1, odd1);
+    o[2] = hn::Sub(even1, odd1);
+    o[3] = hn::Add(even2, odd2);
+    o[4] = hn::Sub(even2, odd2);
+    o[5] = hn::Add(even3, odd3);
+    o[6] = hn::Sub(even3, odd3);
+    o[7] = hn::MulAdd(splat(5.25f), hn::Sub(d[3], d[5]), hn::Sub(d[7], d[1]));
+  }
+  template <int m>
+  static HWY_INLINE void output(const V (&s)[8], V (&o)[m]) {
+    static_assert(m == 2);
+    const V evens = hn::Add(hn::Add(s[1], s[2]), hn::Add(s[3], s[4]));
+    const V odd1 = hn::Add(hn::Sub(s[1], s[2]), s[7]);
+    const V odd2 = hn::MulAdd(splat(2.0f), hn::Sub(s[3], s[4]), odd1);
+    o[0] = hn::Add(hn::Add(s[0], evens), hn::Add(s[5], s[6]));
+    o[1] = hn::MulAdd(splat(0.5f), hn::Sub(s[5], s[6]), odd2);
+  }
+};
+
+/// One axis: `m` outputs of a kernel of `taps`.
+template <int m, int taps>
+struct WinogradAxis {
+  static constexpr int outputs = m;
+  static constexpr int points = m + taps - 1;
+  using Points = WinogradPoints<points>;
 };
 
 /// Where a tile lies.
@@ -69,50 +125,53 @@ struct WinogradTile {
   int64_t x;
 };
 
-template <int m>
+template <class Y, class X>
 HWY_INLINE WinogradTile winograd_tile(const ConvParams& p, int64_t index) {
-  const int64_t columns = ceil_div(p.out_width, m);
-  const int64_t rows = ceil_div(p.out_height, m);
-  return {index / columns / rows, index / columns % rows * m, index % columns * m};
+  const int64_t columns = ceil_div(p.out_width, X::outputs);
+  const int64_t rows = ceil_div(p.out_height, Y::outputs);
+  return {index / columns / rows, index / columns % rows * Y::outputs,
+          index % columns * X::outputs};
 }
 
-/// B^T d B of one tile of one channel block: (m + 2)^2 vectors, `stride` floats apart, at `to`.
-template <int m>
+/// B^T d B of one tile of one channel block: Y::points x X::points vectors, `stride` floats apart,
+/// at `to`.
+template <class Y, class X>
 HWY_INLINE void winograd_input(const ConvParams& p, const float* block, const WinogradTile& tile,
                                float* to, int64_t stride) {
-  constexpr int n = m + 2;
+  constexpr int ny = Y::points;
+  constexpr int nx = X::points;
   const int64_t y0 = tile.y - p.pad_top;
   const int64_t x0 = tile.x - p.pad_left;
-  V rows[n][n];
-  if (y0 >= 0 && x0 >= 0 && y0 + n <= p.in_height && x0 + n <= p.in_width) {
+  V rows[ny][nx];
+  if (y0 >= 0 && x0 >= 0 && y0 + ny <= p.in_height && x0 + nx <= p.in_width) {
     const float* from = block + (y0 * p.in_width + x0) * kLanes;
     const int64_t row = int64_t{p.in_width} * kLanes;
-    POME_UNROLL for (int j = 0; j < n; ++j) {
-      V d[n];
-      V o[n];
-      POME_UNROLL for (int i = 0; i < n; ++i) d[i] = load(from + i * row + j * kLanes);
-      WinogradAxis<m>::input(d, o);
-      POME_UNROLL for (int i = 0; i < n; ++i) rows[i][j] = o[i];
+    POME_UNROLL for (int j = 0; j < nx; ++j) {
+      V d[ny];
+      V o[ny];
+      POME_UNROLL for (int i = 0; i < ny; ++i) d[i] = load(from + i * row + j * kLanes);
+      Y::Points::input(d, o);
+      POME_UNROLL for (int i = 0; i < ny; ++i) rows[i][j] = o[i];
     }
   } else {
-    for (int j = 0; j < n; ++j) {
-      V d[n];
-      V o[n];
+    for (int j = 0; j < nx; ++j) {
+      V d[ny];
+      V o[ny];
       const int64_t x = x0 + j;
       const bool inside = x >= 0 && x < p.in_width;
-      POME_UNROLL for (int i = 0; i < n; ++i) {
+      POME_UNROLL for (int i = 0; i < ny; ++i) {
         const int64_t y = y0 + i;
         d[i] = inside && y >= 0 && y < p.in_height ? load(block + (y * p.in_width + x) * kLanes)
                                                    : hn::Zero(D());
       }
-      WinogradAxis<m>::input(d, o);
-      POME_UNROLL for (int i = 0; i < n; ++i) rows[i][j] = o[i];
+      Y::Points::input(d, o);
+      POME_UNROLL for (int i = 0; i < ny; ++i) rows[i][j] = o[i];
     }
   }
-  for (int i = 0; i < n; ++i) {
-    V o[n];
-    WinogradAxis<m>::input(rows[i], o);
-    POME_UNROLL for (int j = 0; j < n; ++j) store(o[j], to + (i * n + j) * stride);
+  for (int i = 0; i < ny; ++i) {
+    V o[nx];
+    X::Points::input(rows[i], o);
+    POME_UNROLL for (int j = 0; j < nx; ++j) store(o[j], to + (i * nx + j) * stride);
   }
 }
 
@@ -125,30 +184,33 @@ struct WinogradSink {
 };
 
 /// A^T s A of one tile of one channel block, through the epilogue.
-template <int m>
+template <class Y, class X>
 HWY_INLINE void winograd_output(const ConvParams& p, const float* from, int64_t stride,
                                 const WinogradTile& tile, const WinogradSink& sink) {
-  constexpr int n = m + 2;
-  V columns[m][n];
-  POME_UNROLL for (int j = 0; j < n; ++j) {
-    V s[n];
-    V o[m];
-    POME_UNROLL for (int i = 0; i < n; ++i) s[i] = load(from + (i * n + j) * stride);
-    WinogradAxis<m>::output(s, o);
-    POME_UNROLL for (int i = 0; i < m; ++i) columns[i][j] = o[i];
+  constexpr int ny = Y::points;
+  constexpr int nx = X::points;
+  constexpr int my = Y::outputs;
+  constexpr int mx = X::outputs;
+  V columns[my][nx];
+  POME_UNROLL for (int j = 0; j < nx; ++j) {
+    V s[ny];
+    V o[my];
+    POME_UNROLL for (int i = 0; i < ny; ++i) s[i] = load(from + (i * nx + j) * stride);
+    Y::Points::template output<my>(s, o);
+    POME_UNROLL for (int i = 0; i < my; ++i) columns[i][j] = o[i];
   }
   const int64_t width = p.out_width - tile.x;
-  for (int i = 0; i < m && tile.y + i < p.out_height; ++i) {
-    V o[m];
-    WinogradAxis<m>::output(columns[i], o);
+  for (int i = 0; i < my && tile.y + i < p.out_height; ++i) {
+    V o[mx];
+    X::Points::template output<mx>(columns[i], o);
     const int64_t at = ((tile.y + i) * p.out_width + tile.x) * kLanes;
     const bool first = sink.residual != nullptr && !p.epilogue.residual_last;
-    POME_UNROLL for (int j = 0; j < m; ++j) {
+    POME_UNROLL for (int j = 0; j < mx; ++j) {
       o[j] = hn::Add(o[j], sink.bias);
       if (first && j < width) o[j] = hn::Add(o[j], load(sink.residual + at + j * kLanes));
     }
-    activate<m>(sink.activation, o);
-    POME_UNROLL for (int j = 0; j < m; ++j) {
+    activate<mx>(sink.activation, o);
+    POME_UNROLL for (int j = 0; j < mx; ++j) {
       if (j >= width) break;
       if (sink.residual != nullptr && !first) {
         o[j] = hn::Add(o[j], load(sink.residual + at + j * kLanes));

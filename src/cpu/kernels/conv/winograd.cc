@@ -1,6 +1,7 @@
 #include "cpu/kernels/conv/winograd.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "cpu/kernels/conv/pack.h"
@@ -8,54 +9,94 @@
 namespace pome::cpu {
 namespace {
 
-constexpr int64_t kMaxPoints = 36;
+constexpr int64_t kMaxPoints = 8;  // of an axis
+constexpr int64_t kMaxTaps = 7;
 
-// Rows of G: the kernel at the interpolation points 0, 1, -1, (2, -2,) infinity, with the scales
-// that leave the other two transforms integer.
-constexpr double kG2[4][3] = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
-constexpr double kG4[6][3] = {{1.0 / 4, 0, 0},
-                              {-1.0 / 6, -1.0 / 6, -1.0 / 6},
-                              {-1.0 / 6, 1.0 / 6, -1.0 / 6},
-                              {1.0 / 24, 1.0 / 12, 1.0 / 6},
-                              {1.0 / 24, -1.0 / 12, 1.0 / 6},
-                              {0, 0, 1}};
+// The interpolation points but infinity. A number of points takes the first of them.
+constexpr double kPoints[kMaxPoints - 1] = {0, 1, -1, 2, -2, 0.5, -0.5};
 
-// G g G^T of one 3x3 kernel.
-void transform_kernel(const double (*g)[3], int64_t side, const float* kernel, float* points) {
-  for (int64_t i = 0; i < side; ++i) {
-    double row[3];
-    for (int64_t x = 0; x < 3; ++x) {
-      row[x] = g[i][0] * kernel[x] + g[i][1] * kernel[3 + x] + g[i][2] * kernel[6 + x];
+// Row j of G is 1, p, p^2, ... at point p = kPoints[j], over the product of p's distances from the
+// other points; its sign at 0 is the one that winograd-inl.h gives to B^T. The last is infinity's.
+double g(int64_t points, int64_t j, int64_t tap, int64_t taps) {
+  if (j == points - 1) return tap == taps - 1 ? 1 : 0;
+  double distances = 1;
+  for (int64_t k = 0; k < points - 1; ++k)
+    if (k != j) distances *= kPoints[j] - kPoints[k];
+  if (j == 0) distances = std::abs(distances);
+  return std::pow(kPoints[j], static_cast<double>(tap)) / distances;
+}
+
+// G of an axis, [point][tap].
+struct AxisMatrix {
+  int64_t points;
+  int64_t taps;
+  double at[kMaxPoints][kMaxTaps];
+};
+
+AxisMatrix axis_matrix(const WinogradForm& form) {
+  AxisMatrix m{form.points(), form.taps, {}};
+  for (int64_t j = 0; j < m.points; ++j) {
+    for (int64_t t = 0; t < m.taps; ++t) {
+      m.at[j][t] = form.taps == 1 ? 1 : g(m.points, j, t, m.taps);
     }
-    for (int64_t j = 0; j < side; ++j) {
-      points[i * side + j] =
-          static_cast<float>(row[0] * g[j][0] + row[1] * g[j][1] + row[2] * g[j][2]);
+  }
+  return m;
+}
+
+// Gy k Gx^T of one kernel.
+void transform_kernel(const AxisMatrix& y, const AxisMatrix& x, const float* kernel,
+                      float* points) {
+  for (int64_t i = 0; i < y.points; ++i) {
+    double row[kMaxTaps] = {};
+    for (int64_t t = 0; t < y.taps; ++t) {
+      for (int64_t u = 0; u < x.taps; ++u) {
+        row[u] += y.at[i][t] * static_cast<double>(kernel[t * x.taps + u]);
+      }
+    }
+    for (int64_t j = 0; j < x.points; ++j) {
+      double sum = 0;
+      for (int64_t u = 0; u < x.taps; ++u) sum += row[u] * x.at[j][u];
+      points[i * x.points + j] = static_cast<float>(sum);
     }
   }
 }
 
 // Work of an algorithm in multiply-adds of the register tile.
 double cost(const ConvParams& p, ConvAlgorithm algorithm) {
-  // What fetching one weight from memory and transforming one channel of a tile take, measured.
+  // What fetching one weight from memory and transforming one channel of a tile at one point take,
+  // measured.
   constexpr double kWeight = 16;
+  constexpr double kTransform = 9;
   const double channels = static_cast<double>(p.in_channels) * p.out_channels;
   if (algorithm == ConvAlgorithm::kDirect) {
-    return channels * 9 * (static_cast<double>(p.batch) * p.out_height * p.out_width + kWeight);
+    return channels * static_cast<double>(conv_taps(p)) *
+           (static_cast<double>(p.batch) * p.out_height * p.out_width + kWeight);
   }
-  const int64_t m = winograd_outputs(algorithm);
-  const double tiles = static_cast<double>(p.batch) *
-                       static_cast<double>(ceil_div(p.out_height, m) * ceil_div(p.out_width, m));
-  const double transform = m == 4 ? 300 : 150;
-  return channels * static_cast<double>(winograd_points(algorithm)) * (tiles + kWeight) +
-         transform * tiles * (p.in_channels + p.out_channels);
+  const WinogradForms forms = winograd_forms(p, algorithm);
+  const auto points = static_cast<double>(forms.points());
+  const auto tiles = static_cast<double>(forms.tiles(p));
+  return points *
+         (channels * (tiles + kWeight) + kTransform * tiles * (p.in_channels + p.out_channels));
 }
 
 }  // namespace
 
-bool is_winograd(const ConvParams& p) {
-  return p.groups == 1 && !p.planar_input && p.kernel_height == 3 && p.kernel_width == 3 &&
-         p.stride_height == 1 && p.stride_width == 1 && p.dilation_height == 1 &&
-         p.dilation_width == 1;
+WinogradForms winograd_forms(const ConvParams& params, ConvAlgorithm algorithm) {
+  const int64_t m = algorithm == ConvAlgorithm::kWinogradF4 ? 4 : 2;
+  const auto form = [m](int64_t taps) { return WinogradForm{taps == 1 ? 1 : m, taps}; };
+  return {form(params.kernel_height), form(params.kernel_width)};
+}
+
+bool is_winograd(const ConvParams& p, ConvAlgorithm algorithm) {
+  if (p.groups != 1 || p.planar_input || p.stride_height != 1 || p.stride_width != 1 ||
+      p.dilation_height != 1 || p.dilation_width != 1) {
+    return false;
+  }
+  const bool f2 = algorithm == ConvAlgorithm::kWinogradF2;
+  const int low = std::min(p.kernel_height, p.kernel_width);
+  const int high = std::max(p.kernel_height, p.kernel_width);
+  if (low == high) return low == 3 || (low == 5 && f2);
+  return low == 1 && (high == 3 || (f2 && (high == 5 || high == 7)));
 }
 
 ConvAlgorithm choose_winograd(const ConvParams& params) {
@@ -63,22 +104,26 @@ ConvAlgorithm choose_winograd(const ConvParams& params) {
   if (params.in_channels < c || params.out_channels < c) return ConvAlgorithm::kDirect;
   ConvAlgorithm best = ConvAlgorithm::kDirect;
   for (ConvAlgorithm a : {ConvAlgorithm::kWinogradF2, ConvAlgorithm::kWinogradF4}) {
-    if (cost(params, a) < cost(params, best)) best = a;
+    if (is_winograd(params, a) && cost(params, a) < cost(params, best)) best = a;
   }
   return best;
 }
 
 int64_t winograd_weight_floats(const ConvParams& params) {
   const int64_t lanes = channel_blocks(params.out_channels, params.isa) * channel_block(params.isa);
-  return conv_bias_floats(params) + lanes * params.in_channels * winograd_points(params.algorithm);
+  const int64_t points = winograd_forms(params, params.algorithm).points();
+  return conv_bias_floats(params) + lanes * params.in_channels * points;
 }
 
 void pack_winograd(const ConvParams& params, const Weights& weight, float* out) {
   const int64_t c = channel_block(params.isa);
   const int64_t lanes = channel_blocks(params.out_channels, params.isa) * c;
   const int64_t matrix = lanes * params.in_channels;
-  const int64_t points = winograd_points(params.algorithm);
-  const int64_t side = winograd_outputs(params.algorithm) + 2;
+  const WinogradForms forms = winograd_forms(params, params.algorithm);
+  const AxisMatrix y = axis_matrix(forms.y);
+  const AxisMatrix x = axis_matrix(forms.x);
+  const int64_t taps = conv_taps(params);
+  const int64_t points = forms.points();
   std::memset(out, 0, static_cast<size_t>(winograd_weight_floats(params)) * sizeof(float));
   out += conv_bias_floats(params);
   for (int64_t o = 0; o < params.out_channels; ++o) {
@@ -86,10 +131,11 @@ void pack_winograd(const ConvParams& params, const Weights& weight, float* out) 
     const int64_t width = std::min(2 * c, lanes - panel * 2 * c);
     float* lane = out + panel * 2 * c * params.in_channels + o % (2 * c);
     for (int64_t i = 0; i < params.in_channels; ++i) {
-      float kernel[9];
-      float transformed[kMaxPoints];
-      for (int64_t k = 0; k < 9; ++k) kernel[k] = weight.at((o * params.in_channels + i) * 9 + k);
-      transform_kernel(side == 6 ? kG4 : kG2, side, kernel, transformed);
+      float kernel[kMaxTaps * kMaxTaps];
+      float transformed[kMaxPoints * kMaxPoints];
+      for (int64_t k = 0; k < taps; ++k)
+        kernel[k] = weight.at((o * params.in_channels + i) * taps + k);
+      transform_kernel(y, x, kernel, transformed);
       for (int64_t q = 0; q < points; ++q) lane[q * matrix + i * width] = transformed[q];
     }
   }

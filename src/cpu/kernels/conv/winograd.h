@@ -1,30 +1,42 @@
-// Winograd's minimal filtering for 3x3 kernels with stride 1: m x m outputs from (m + 2)^2
-// products.
+// Winograd's minimal filtering for stride 1: m outputs of a kernel of r taps along an axis from
+// m + r - 1 products.
 #pragma once
 
 #include <cstdint>
-#include <span>
 
 #include "cpu/kernels/conv/conv_impl.h"
 
 namespace pome::cpu {
 
-/// m of an algorithm: 2 or 4.
-inline int64_t winograd_outputs(ConvAlgorithm algorithm) {
-  return algorithm == ConvAlgorithm::kWinogradF4 ? 4 : 2;
-}
+/// One axis of an algorithm: 2 or 4 outputs of `taps` taps, or the axis as it is where there is one
+/// tap.
+struct WinogradForm {
+  int64_t outputs = 1;
+  int64_t taps = 1;
 
-/// Matrices of a tile, (m + 2)^2.
-inline int64_t winograd_points(ConvAlgorithm algorithm) {
-  const int64_t side = winograd_outputs(algorithm) + 2;
-  return side * side;
-}
+  int64_t points() const { return outputs + taps - 1; }
+};
 
-/// True for what the transforms cover: 3x3, stride 1, no dilation, one group, blocked input.
-bool is_winograd(const ConvParams& params);
+/// The axes of `algorithm`, kWinogradF2 or kWinogradF4, on a convolution's kernel.
+struct WinogradForms {
+  WinogradForm y;
+  WinogradForm x;
 
-/// kWinogradF2 or kWinogradF4 where one of them is expected to beat the direct algorithm, by
-/// counting multiplications, weights to fetch and transforms; else kDirect. Requires is_winograd().
+  /// Matrices of a tile.
+  int64_t points() const { return y.points() * x.points(); }
+  /// Tiles of all images.
+  int64_t tiles(const ConvParams& p) const {
+    return int64_t{p.batch} * ceil_div(p.out_height, y.outputs) * ceil_div(p.out_width, x.outputs);
+  }
+};
+WinogradForms winograd_forms(const ConvParams& params, ConvAlgorithm algorithm);
+
+/// True where the transforms cover the algorithm: stride 1, no dilation, one group, blocked input;
+/// F2: 3x3, 5x5, and 3, 5 or 7 taps along one axis alone; F4: 3x3, and 3 taps along one axis.
+bool is_winograd(const ConvParams& params, ConvAlgorithm algorithm);
+
+/// kWinogradF2 or kWinogradF4 where one of them is possible and expected to beat the direct
+/// algorithm, by counting multiplications, weights to fetch and transforms; else kDirect.
 ConvAlgorithm choose_winograd(const ConvParams& params);
 
 /// Packed after the bias: one row of zeros as long as the bias, then the panels of each point's
