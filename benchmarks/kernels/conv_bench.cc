@@ -1,6 +1,6 @@
 // Convolution kernels on the shapes of real networks, and whole networks' convolutions in a row.
 //   ninja kernels_bench && build/release/benchmarks/kernels_bench --benchmark_filter=resnet50
-// The counter GFLOP/s is of the fastest iteration. POME_ISA chooses the instruction set.
+// The counter GFLOP/s is of the fastest iteration. POME_FORCE_ISA chooses the instruction set.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>

@@ -52,7 +52,7 @@ bool runs_here(Isa isa) {
 }
 
 Result<Isa> choose_isa() {
-  const char* forced = std::getenv("POME_ISA");
+  const char* forced = std::getenv("POME_FORCE_ISA");
   if (forced == nullptr || *forced == '\0') {
     for (Isa isa : kBestFirst) {
       if (runs_here(isa)) return isa;
@@ -65,10 +65,10 @@ Result<Isa> choose_isa() {
     if (wanted != name(isa)) continue;
     if (runs_here(isa)) return isa;
     return Error(ErrorCode::kUnsupported,
-                 "POME_ISA is " + wanted + ", which this CPU or this build does not have");
+                 "POME_FORCE_ISA is " + wanted + ", which this CPU or this build does not have");
   }
   return Error(ErrorCode::kInvalidArgument,
-               "POME_ISA is \"" + wanted + "\", expected sse4, avx2, avx512, neon or none");
+               "POME_FORCE_ISA is \"" + wanted + "\", expected sse4, avx2, avx512, neon or none");
 }
 
 }  // namespace pome::cpu

@@ -42,8 +42,8 @@ constexpr int channel_block(Isa isa) {
 /// True when kernels for `isa` are compiled in and this CPU (and its operating system) runs them.
 bool runs_here(Isa isa);
 
-/// The best target of this machine, kNone when it has none. The environment variable POME_ISA
-/// (sse4, avx2, avx512, neon or none) forces one. Errors: kInvalidArgument when POME_ISA is
+/// The best target of this machine, kNone when it has none. The environment variable POME_FORCE_ISA
+/// (sse4, avx2, avx512, neon or none) forces one. Errors: kInvalidArgument when POME_FORCE_ISA is
 /// misspelt, kUnsupported when this CPU lacks what it names.
 Result<Isa> choose_isa();
 

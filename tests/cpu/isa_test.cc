@@ -10,20 +10,20 @@ namespace {
 class IsaChoice : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (const char* value = std::getenv("POME_ISA")) saved_ = value;
+    if (const char* value = std::getenv("POME_FORCE_ISA")) saved_ = value;
   }
   void TearDown() override {
     if (saved_.empty()) {
-      unsetenv("POME_ISA");
+      unsetenv("POME_FORCE_ISA");
     } else {
-      setenv("POME_ISA", saved_.c_str(), 1);
+      setenv("POME_FORCE_ISA", saved_.c_str(), 1);
     }
   }
   std::string saved_;
 };
 
 TEST_F(IsaChoice, BestOneRunsHere) {
-  unsetenv("POME_ISA");
+  unsetenv("POME_FORCE_ISA");
   const Result<Isa> isa = choose_isa();
   ASSERT_TRUE(isa.ok());
   EXPECT_TRUE(*isa == Isa::kNone || runs_here(*isa));
@@ -35,7 +35,7 @@ TEST_F(IsaChoice, BestOneRunsHere) {
 
 TEST_F(IsaChoice, ForcedOrRefused) {
   for (Isa isa : {Isa::kSse4, Isa::kAvx2, Isa::kAvx512, Isa::kNeon}) {
-    setenv("POME_ISA", std::string(name(isa)).c_str(), 1);
+    setenv("POME_FORCE_ISA", std::string(name(isa)).c_str(), 1);
     const Result<Isa> chosen = choose_isa();
     if (runs_here(isa)) {
       ASSERT_TRUE(chosen.ok());
@@ -49,10 +49,10 @@ TEST_F(IsaChoice, ForcedOrRefused) {
 }
 
 TEST_F(IsaChoice, NoneAndMisspelt) {
-  setenv("POME_ISA", "none", 1);
+  setenv("POME_FORCE_ISA", "none", 1);
   ASSERT_TRUE(choose_isa().ok());
   EXPECT_EQ(*choose_isa(), Isa::kNone);
-  setenv("POME_ISA", "avx1024", 1);
+  setenv("POME_FORCE_ISA", "avx1024", 1);
   ASSERT_FALSE(choose_isa().ok());
   EXPECT_EQ(choose_isa().error().code(), ErrorCode::kInvalidArgument);
 }
