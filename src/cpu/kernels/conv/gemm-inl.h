@@ -129,6 +129,21 @@ HWY_INLINE Slice slice_of(const Reduction& k, Range range, const float* a, int64
   return s;
 }
 
+/// How a panel, or the last two where those are three vectors, is cut into tiles.
+struct PanelTiles {
+  int vectors;
+  int64_t pixels;  // at most, of a tile
+  const TileFn* table;
+};
+
+inline PanelTiles tiles_of(const Panels& panels, int64_t panel, Range which) {
+  const int vectors = panels.vectors_of(panel);
+  const bool wide = kWideTilePixels > 0 && panel + 2 == which.end && vectors == 2 &&
+                    panels.vectors_of(panel + 1) == 1;
+  if (wide) return {3, kWideTilePixels, wide_tile_table<kLanes>()};
+  return {vectors, kTilePixels, vectors == 2 ? tile_table<2, kLanes>() : tile_table<1, kLanes>()};
+}
+
 /// Sums one slice for pixels [0, pixels) of the chunk and panels `which`. Slices of one chunk are
 /// run in order; all but the last leave raw sums in c.
 inline void gemm_slice(const Slice& slice, const Panels& panels, const Sums& sums, int64_t pixels,
@@ -142,15 +157,15 @@ inline void gemm_slice(const Slice& slice, const Panels& panels, const Sums& sum
   t.c_pixel = sums.c_pixel;
   t.c_vector = sums.c_vector;
   set_clamp(t, sums.epilogue, slice.last && in_tile);
-  const int64_t tiles = ceil_div(pixels, kTilePixels);
   const int64_t steps = slice.segments() > 0 ? slice.segments() : 1;
   const bool add = slice.first && sums.epilogue.has_residual && !sums.epilogue.residual_last;
   for (int64_t panel = which.begin; panel < which.end; ++panel) {
-    const int vectors = panels.vectors_of(panel);
-    const TileFn* table = vectors == 2 ? tile_table<2, kLanes>() : tile_table<1, kLanes>();
+    const PanelTiles form = tiles_of(panels, panel, which);
+    const int64_t tiles = ceil_div(pixels, form.pixels);
     t.b = panels.at(panel, slice.value);
+    if (form.vectors == 3) t.b_third = panels.at(panel + 1, slice.value);
     // While this panel is in use, the next one is brought near.
-    const bool more = panel + 1 < which.end;
+    const bool more = form.vectors != 3 && panel + 1 < which.end;
     const float* next = more ? panels.at(panel + 1, slice.value) : nullptr;
     const int64_t lines = more ? slice.values * panels.vectors_of(panel + 1) * kLanes / 16 : 0;
     t.prefetch_lines = static_cast<int32_t>(ceil_div(lines, tiles * steps));
@@ -166,10 +181,11 @@ inline void gemm_slice(const Slice& slice, const Panels& panels, const Sums& sum
       if (fetched >= lines) t.prefetch_lines = 0;
       t.prefetch = next + fetched * 16;
       fetched += t.prefetch_lines * steps;
-      table[rows](t);
-      if (slice.last && !in_tile) finish_tile(sums, x, rows, panel * 2, vectors);
+      form.table[rows](t);
+      if (slice.last && !in_tile) finish_tile(sums, x, rows, panel * 2, form.vectors);
       x += rows;
     }
+    if (form.vectors == 3) break;
   }
 }
 

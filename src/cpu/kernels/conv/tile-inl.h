@@ -21,6 +21,14 @@ constexpr int kTilePixels = 12;
 constexpr int kTilePixels = 6;
 #endif
 
+// Pixels of a tile of three vectors, which takes the last three of an odd number of them: beside
+// the tile above, one of a single vector waits for its inputs. 0 where registers are too few.
+#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_NEON
+constexpr int kWideTilePixels = 9;
+#else
+constexpr int kWideTilePixels = 0;
+#endif
+
 // Values of the reduction that the loop over a channel block takes at once; measured, AVX2 loses 2
 // in 100 by more than one.
 #if HWY_TARGET == HWY_AVX3
@@ -29,9 +37,10 @@ constexpr int kTileSteps = 4;
 constexpr int kTileSteps = 1;
 #endif
 
-/// One tile: `pixels` x (1 or 2) vectors of output channels, summed over segments of the reduced
+/// One tile: `pixels` x (1, 2 or 3) vectors of output channels, summed over segments of the reduced
 /// dimension. A segment is a run of input channels that lie side by side: a channel block (at one
-/// kernel tap), or a single value. Weights lie [segment][k][vectors * kLanes].
+/// kernel tap), or a single value. Weights lie [segment][k][vectors * kLanes]; a third vector's lie
+/// apart, as those of a tile of one.
 struct Tile {
   const float* a = nullptr;           // first pixel, first segment
   int64_t segment_stride = 0;         // floats from one segment to the next ...
@@ -40,9 +49,10 @@ struct Tile {
   int32_t tail_segments = 0;          // then these, of tail_length each
   int32_t tail_length = 0;
   const float* b = nullptr;
+  const float* b_third = nullptr;
   float* c = nullptr;
   int64_t c_pixel = 0;   // floats from one pixel to the next
-  int64_t c_vector = 0;  // and from the first vector of output channels to the second
+  int64_t c_vector = 0;  // and from one vector of output channels to the next
   /// The sums start at bias (plus residual, at c's strides); where bias is null at what c holds.
   const float* bias = nullptr;
   const float* residual = nullptr;
@@ -53,11 +63,20 @@ struct Tile {
   int32_t prefetch_lines = 0;
 };
 
+/// Where the weights of the next value lie.
+struct TileWeights {
+  const float* HWY_RESTRICT first;
+  const float* HWY_RESTRICT third;
+};
+
 template <int pixels, int vectors, int a_pixel>
-HWY_INLINE void tile_step(V (&acc)[pixels][vectors], const float* HWY_RESTRICT a,
-                          const float* HWY_RESTRICT b) {
+HWY_INLINE void tile_step(V (&acc)[pixels][vectors], const float* HWY_RESTRICT a, TileWeights& b) {
   V w[vectors];
-  POME_UNROLL for (int v = 0; v < vectors; ++v) w[v] = load(b + v * kLanes);
+  POME_UNROLL for (int v = 0; v < vectors; ++v) {
+    w[v] = load(v < 2 ? b.first + v * kLanes : b.third + (v - 2) * kLanes);
+  }
+  b.first += (vectors < 2 ? 1 : 2) * kLanes;
+  if constexpr (vectors > 2) b.third += (vectors - 2) * kLanes;
   POME_UNROLL for (int r = 0; r < pixels; ++r) {
     const V x = splat(a[r * a_pixel]);
     POME_UNROLL for (int v = 0; v < vectors; ++v) acc[r][v] = hn::MulAdd(x, w[v], acc[r][v]);
@@ -92,7 +111,7 @@ template <int pixels, int vectors, int a_pixel>
 HWY_NOINLINE void run_tile_of(const Tile& t) {
   V acc[pixels][vectors];
   tile_begin<pixels, vectors>(t, acc);
-  const float* HWY_RESTRICT b = t.b;
+  TileWeights b{t.b, t.b_third};
   const float* prefetch = t.prefetch;
   const int32_t count = t.full_segments + t.tail_segments;
   for (int32_t s = 0; s < count; ++s) {
@@ -103,18 +122,17 @@ HWY_NOINLINE void run_tile_of(const Tile& t) {
     }
     if constexpr (a_pixel != kLanes) {
       tile_step<pixels, vectors, a_pixel>(acc, a, b);
-      b += vectors * kLanes;
       continue;
     }
     if (s < t.full_segments) {
       for (int32_t k = 0; k < kLanes; k += kTileSteps) {
-        POME_UNROLL for (int u = 0; u < kTileSteps; ++u, b += vectors * kLanes) {
+        POME_UNROLL for (int u = 0; u < kTileSteps; ++u) {
           tile_step<pixels, vectors, a_pixel>(acc, a + k + u, b);
         }
       }
       continue;
     }
-    for (int32_t k = 0; k < t.tail_length; ++k, b += vectors * kLanes) {
+    for (int32_t k = 0; k < t.tail_length; ++k) {
       tile_step<pixels, vectors, a_pixel>(acc, a + k, b);
     }
   }
@@ -155,6 +173,29 @@ inline const TileFn* tile_table() {
   };
   static_assert(sizeof(kTable) / sizeof(kTable[0]) == kTilePixels + 1);
   return kTable;
+}
+
+/// The tile of three vectors, for 1 <= pixels <= kWideTilePixels.
+template <int a_pixel>
+inline const TileFn* wide_tile_table() {
+#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_NEON
+  static constexpr TileFn kTable[] = {
+      nullptr,
+      run_tile_of<1, 3, a_pixel>,
+      run_tile_of<2, 3, a_pixel>,
+      run_tile_of<3, 3, a_pixel>,
+      run_tile_of<4, 3, a_pixel>,
+      run_tile_of<5, 3, a_pixel>,
+      run_tile_of<6, 3, a_pixel>,
+      run_tile_of<7, 3, a_pixel>,
+      run_tile_of<8, 3, a_pixel>,
+      run_tile_of<9, 3, a_pixel>,
+  };
+  static_assert(sizeof(kTable) / sizeof(kTable[0]) == kWideTilePixels + 1);
+  return kTable;
+#else
+  return nullptr;
+#endif
 }
 
 }  // namespace pome::cpu::HWY_NAMESPACE
