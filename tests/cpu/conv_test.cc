@@ -159,6 +159,65 @@ TEST_P(Conv, Planar) {
   }
 }
 
+// Rows of every width of tile, panels of one vector and of two.
+TEST_P(Conv, PlanarRowsAroundTheTile) {
+  const int c = channel_block(GetParam());
+  for (int width = 1; width <= 60; ++width) {
+    ConvParams p = base(GetParam(), 3,
+                        width % 4 == 0   ? 3 * c
+                        : width % 2 == 0 ? c - 1
+                                         : 2 * c,
+                        4, 3, 1 + width % 3 % 2, 1);
+    p.planar_input = true;
+    p.in_width = width;
+    set_output(p, 0, width % 2);
+    p.epilogue.activation = static_cast<Activation>(width % 7);
+    p.epilogue.alpha = 0.25f;
+    p.epilogue.beta = 0.5f;
+    p.epilogue.has_residual = width % 5 == 0;
+    check(p, ir::DType::kFp32, width % 3 + 1, static_cast<uint32_t>(width));
+  }
+}
+
+// Between 0 and 1 it is the larger of two numbers, elsewhere it is not.
+TEST_P(Conv, LeakyReluOfAnySlope) {
+  for (float alpha : {0.1f, 1.0f, 1.5f, 0.0f, -0.5f}) {
+    for (bool planar : {false, true}) {
+      ConvParams p = base(GetParam(), 3, 20, 9, 3, 1, 1);
+      p.planar_input = planar;
+      p.algorithm = planar ? ConvAlgorithm::kPlanarInput : ConvAlgorithm::kDirect;
+      p.epilogue.activation = Activation::kLeakyRelu;
+      p.epilogue.alpha = alpha;
+      check(p, ir::DType::kFp32, 1, 3);
+    }
+  }
+}
+
+TEST_P(Conv, LeakyReluKeepsNanAndInfinity) {
+  ConvParams p = base(GetParam(), 1, 1, 2, 1);
+  p.planar_input = true;
+  p.epilogue.has_bias = false;
+  p.epilogue.activation = Activation::kLeakyRelu;
+  p.epilogue.alpha = 0.25f;
+  ASSERT_TRUE(conv_choose(p).ok());
+  const Constant one({1.0f}, ir::DType::kFp32);
+  Floats packed(conv_packed_bytes(p) / 4);
+  ASSERT_TRUE(conv_pack(p, one.weights(), {},
+                        {reinterpret_cast<std::byte*>(packed.data()),
+                         static_cast<size_t>(conv_packed_bytes(p))})
+                  .ok());
+  const Floats input(std::vector<float>{NAN, INFINITY, -INFINITY, -4});
+  Floats output(4 * channel_block(p.isa));
+  Floats scratch(conv_scratch_bytes(p, 1) / 4);
+  ThreadPool pool(1);
+  conv_run(p, {input.data(), packed.data(), nullptr, output.data(), scratch.data()}, pool);
+  const std::vector<float> got = from_blocked(p.isa, output, 1, 1, 4);
+  EXPECT_TRUE(std::isnan(got[0]));
+  EXPECT_EQ(got[1], INFINITY);
+  EXPECT_EQ(got[2], -INFINITY);
+  EXPECT_EQ(got[3], -1.0f);
+}
+
 TEST_P(Conv, Depthwise) {
   const int c = channel_block(GetParam());
   for (int kernel : {1, 2, 3, 5, 7}) {

@@ -59,13 +59,20 @@ struct Sums {
   Epilogue epilogue;
 };
 
-/// True when the tile can finish the sums in registers.
-HWY_INLINE bool finishes_in_tile(const Epilogue& e) {
-  return e.activation <= Activation::kClamp && !(e.has_residual && e.residual_last);
+/// A leaky ReLU that is the larger of x and alpha * x.
+HWY_INLINE bool is_larger_of_two(const Epilogue& e) {
+  return e.activation == Activation::kLeakyRelu && e.alpha > 0 && e.alpha <= 1;
 }
 
-/// Sets the clamp that the tile ends with: the activation's, or none.
-HWY_INLINE void set_clamp(Tile& t, const Epilogue& e, bool active) {
+/// True when the tile can finish the sums in registers.
+HWY_INLINE bool finishes_in_tile(const Epilogue& e) {
+  return (e.activation <= Activation::kClamp || is_larger_of_two(e)) &&
+         !(e.has_residual && e.residual_last);
+}
+
+/// Sets how the tile ends: with the activation (one that it can finish), or as the sums are.
+HWY_INLINE void set_end(Tile& t, const Epilogue& e, bool active) {
+  t.slope = active && is_larger_of_two(e) ? e.alpha : 0.0f;
   t.low = -HUGE_VALF;
   t.high = HUGE_VALF;
   if (!active || e.activation == Activation::kNone) return;
@@ -156,7 +163,7 @@ inline void gemm_slice(const Slice& slice, const Panels& panels, const Sums& sum
   t.tail_length = slice.tail_length;
   t.c_pixel = sums.c_pixel;
   t.c_vector = sums.c_vector;
-  set_clamp(t, sums.epilogue, slice.last && in_tile);
+  set_end(t, sums.epilogue, slice.last && in_tile);
   const int64_t steps = slice.segments() > 0 ? slice.segments() : 1;
   const bool add = slice.first && sums.epilogue.has_residual && !sums.epilogue.residual_last;
   for (int64_t panel = which.begin; panel < which.end; ++panel) {

@@ -56,6 +56,8 @@ struct Tile {
   /// The sums start at bias (plus residual, at c's strides); where bias is null at what c holds.
   const float* bias = nullptr;
   const float* residual = nullptr;
+  /// How it ends: the larger of x and slope * x where slope is not 0, else between low and high.
+  float slope = 0;
   float low = 0;
   float high = 0;
   /// Weights that will be needed soon: `prefetch_lines` cache lines are asked for each segment.
@@ -105,6 +107,31 @@ HWY_INLINE void tile_begin(const Tile& t, V (&acc)[pixels][vectors]) {
   }
 }
 
+/// Activates the sums and stores them.
+template <int pixels, int vectors>
+HWY_INLINE void tile_end(const Tile& t, V (&acc)[pixels][vectors]) {
+  // Copies: the compiler must expect that what is stored below lies in `t`.
+  float* const c = t.c;
+  const int64_t c_pixel = t.c_pixel;
+  const int64_t c_vector = t.c_vector;
+  if (t.slope != 0) {
+    const V slope = splat(t.slope);
+    POME_UNROLL for (int r = 0; r < pixels; ++r) {
+      POME_UNROLL for (int v = 0; v < vectors; ++v) {
+        store(at_least(acc[r][v], hn::Mul(acc[r][v], slope)), c + r * c_pixel + v * c_vector);
+      }
+    }
+    return;
+  }
+  const V low = splat(t.low);
+  const V high = splat(t.high);
+  POME_UNROLL for (int r = 0; r < pixels; ++r) {
+    POME_UNROLL for (int v = 0; v < vectors; ++v) {
+      store(clamp_keep_nan(acc[r][v], low, high), c + r * c_pixel + v * c_vector);
+    }
+  }
+}
+
 /// a_pixel: floats between neighbouring pixels of the input, known when compiling so that addresses
 /// need no registers. Where it is not kLanes the input is plain: every segment is a single value.
 template <int pixels, int vectors, int a_pixel>
@@ -136,13 +163,7 @@ HWY_NOINLINE void run_tile_of(const Tile& t) {
       tile_step<pixels, vectors, a_pixel>(acc, a + k, b);
     }
   }
-  const V low = splat(t.low);
-  const V high = splat(t.high);
-  POME_UNROLL for (int r = 0; r < pixels; ++r) {
-    POME_UNROLL for (int v = 0; v < vectors; ++v) {
-      store(clamp_keep_nan(acc[r][v], low, high), t.c + r * t.c_pixel + v * t.c_vector);
-    }
-  }
+  tile_end<pixels, vectors>(t, acc);
 }
 
 using TileFn = void (*)(const Tile&);
