@@ -23,6 +23,19 @@ class RandomNet {
   int pick(int low, int high) { return std::uniform_int_distribution<int>(low, high)(draws_); }
   bool flip() { return pick(0, 1) != 0; }
 
+  /// `height` rows and `width` columns of taps.
+  Value* conv(Value* x, int64_t out, std::pair<int64_t, int64_t> kernel) {
+    if (x == nullptr) return nullptr;
+    const auto [height, width] = kernel;
+    const int64_t in = x->shape()[1];
+    const double scale = std::sqrt(3.0 / static_cast<double>(in * height * width));
+    return b_.add("conv", "conv",
+                  {{"x", x},
+                   {"weight", Arg(weights({out, in, height, width}, -scale, scale))},
+                   {"bias", Arg(weights({out}, -0.2, 0.2))},
+                   {"pad_type", "same"}});
+  }
+
   Value* conv(Value* x, int64_t out, int64_t kernel, int64_t stride, int64_t groups = 1) {
     if (x == nullptr) return nullptr;
     const int64_t in = x->shape()[1] / groups;
@@ -218,6 +231,16 @@ Value* padded_pool(RandomNet& net, Value* x, int) {
   return net.product(x, net.unary("sigmoid", x));
 }
 
+Value* stride_one(RandomNet& net, Value* x, int size) {
+  static constexpr std::pair<int64_t, int64_t> kKernels[] = {{3, 3}, {5, 5}, {1, 3}, {3, 1},
+                                                             {1, 5}, {5, 1}, {1, 7}, {7, 1}};
+  for (int i = 0; i < 1 + size; ++i) {
+    Value* y = net.conv(x, net.pick(16, 16 * size + 16), kKernels[net.pick(0, 7)]);
+    x = net.activation(net.flip() && y != nullptr && y->type() == x->type() ? net.add(y, x) : y);
+  }
+  return x;
+}
+
 template <Value* (*body)(RandomNet&, Value*, int)>
 std::unique_ptr<ir::Program> network(uint64_t seed, int size) {
   return program_of(seed, size, body);
@@ -233,6 +256,7 @@ const std::vector<FusedNetwork>& fused_networks() {
       {"Branches", network<branches>, {"concat_in_place"}},
       {"SqueezeExcite", network<squeeze_excite>, {"expand_depthwise", "gate_conv", "pixel_conv"}},
       {"PaddedPool", network<padded_pool>, {"pad_max_pool", "sigmoid_product"}},
+      {"StrideOne", network<stride_one>, {"conv_winograd"}},
   };
   return all;
 }

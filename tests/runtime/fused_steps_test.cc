@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "cpu/backend.h"
@@ -33,6 +34,19 @@ Result<plan::Plan> plan_of(const ir::Program& program, cpu::Isa isa, int threads
 bool uses(const plan::Plan& plan, std::string_view kernel) {
   return std::any_of(plan.steps.begin(), plan.steps.end(),
                      [&](const plan::Step& step) { return step.kernel == kernel; });
+}
+
+/// One run of a plan on one thread.
+std::vector<float> run_plan(const plan::Plan& plan, cpu::Isa isa, const ops::OwnedTensor& input) {
+  ThreadPool pool(1);
+  auto session = Session::create(plan, cpu::backend(isa), &pool);
+  if (!session.ok()) return {};
+  const auto bytes = input.data.bytes();
+  std::memcpy((*session)->memory(plan.inputs[0].tensor), bytes.data(), bytes.size());
+  EXPECT_TRUE((*session)->run().ok());
+  const ops::TensorView y = (*session)->view(plan.outputs[0].tensor);
+  const auto* values = reinterpret_cast<const float*>(y.data);
+  return {values, values + y.shape.elements()};
 }
 
 class FusedSteps : public ::testing::TestWithParam<testing::FusedNetwork> {
@@ -151,6 +165,35 @@ TEST_P(FusedSteps, RunWithoutAllocating) {
 
 INSTANTIATE_TEST_SUITE_P(Networks, FusedSteps, ::testing::ValuesIn(testing::fused_networks()),
                          [](const auto& network) { return std::string(network.param.name); });
+
+// Winograd's algorithm adds and subtracts before it multiplies; networks may not notice.
+TEST(Winograd, AgreesWithDirect) {
+  int compared = 0;
+  for (const testing::FusedNetwork& network : testing::fused_networks()) {
+    for (uint64_t seed = 1; seed <= 20; ++seed) {
+      const auto program = network.make(seed, 4);
+      const ops::OwnedTensor input =
+          testing::random_tensor(program->function("main")->body.inputs()[0]->shape(), seed);
+      for (cpu::Isa isa : isas()) {
+        auto winograd = plan_of(*program, isa, 1);
+        auto direct = plan_of(*program, isa, 1, {"conv_winograd"});
+        ASSERT_TRUE(winograd.ok() && direct.ok());
+        if (!uses(*winograd, "conv_winograd")) continue;
+        ++compared;
+        const std::vector<float> a = run_plan(*winograd, isa, input);
+        const std::vector<float> b = run_plan(*direct, isa, input);
+        double largest = 0;
+        double apart = 0;
+        for (size_t i = 0; i < a.size(); ++i) {
+          largest = std::max<double>(largest, std::abs(b[i]));
+          apart = std::max<double>(apart, std::abs(double{a[i]} - b[i]));
+        }
+        EXPECT_LE(apart, 5e-6 * largest) << network.name << ", seed " << seed << ", " << name(isa);
+      }
+    }
+  }
+  EXPECT_GE(compared, isas().empty() ? 0 : 10);
+}
 
 // A concat's parts lie inside its output.
 TEST(ConcatInPlace, PartsLieWhereTheOutputWantsThem) {

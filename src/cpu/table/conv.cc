@@ -5,21 +5,40 @@
 namespace pome::cpu {
 namespace {
 
+ops::Candidate offer(const ops::MatchContext& context, const ConvMatch& match) {
+  const ConvParams& params = match.params;
+  ops::Candidate c;
+  c.flops = match.flops();
+  c.covered = match.chain.covered;
+  c.inputs = {{match.input, params.planar_input ? ops::Layout::kPlain : ops::Layout::kBlocked}};
+  if (match.chain.residual != nullptr)
+    c.inputs.push_back({match.chain.residual, ops::Layout::kBlocked});
+  c.outputs = {{match.chain.output, ops::Layout::kBlocked}};
+  c.scratch_bytes = static_cast<size_t>(conv_scratch_bytes(params, context.threads()));
+  c.packed.push_back(match.packed());
+  c.set_params(params);
+  return c;
+}
+
+bool is_winograd(const ConvParams& p) {
+  return p.algorithm == ConvAlgorithm::kWinogradF2 || p.algorithm == ConvAlgorithm::kWinogradF4;
+}
+
+ops::Match match_winograd(const ops::MatchContext& context, const ir::Op& op) {
+  const Result<ConvMatch> match = match_convolution(context, op);
+  if (!match.ok()) return refuse(match.error());
+  if (!is_winograd(match->params))
+    return refuse("has no transforms for this kernel, or they cost more than they save");
+  ops::Candidate c = offer(context, *match);
+  c.cost = 0.9;
+  return c;
+}
+
 ops::Match match_conv(const ops::MatchContext& context, const ir::Op& op) {
   Result<ConvMatch> match = match_convolution(context, op);
   if (!match.ok()) return refuse(match.error());
-  const ConvParams& params = match->params;
-  ops::Candidate c;
-  c.flops = match->flops();
-  c.covered = match->chain.covered;
-  c.inputs = {{match->input, params.planar_input ? ops::Layout::kPlain : ops::Layout::kBlocked}};
-  if (match->chain.residual != nullptr)
-    c.inputs.push_back({match->chain.residual, ops::Layout::kBlocked});
-  c.outputs = {{match->chain.output, ops::Layout::kBlocked}};
-  c.scratch_bytes = static_cast<size_t>(conv_scratch_bytes(params, context.threads()));
-  c.packed.push_back(match->packed());
-  c.set_params(params);
-  return c;
+  if (is_winograd(match->params)) match->params.algorithm = ConvAlgorithm::kDirect;
+  return offer(context, *match);
 }
 
 void run_conv(const void* params, const ops::RunContext& r) noexcept {
@@ -33,7 +52,11 @@ void run_conv(const void* params, const ops::RunContext& r) noexcept {
   conv_run(p, b, *r.pool);
 }
 
+constexpr std::string_view kWinograd = "conv_winograd";
+
 constexpr ops::KernelRow kConvRows[] = {
+    {kWinograd, kConvKernel.version, "conv", match_winograd, run_conv},
+    {kWinograd, kConvKernel.version, "pad", match_winograd, run_conv},
     {kConvKernel.name, kConvKernel.version, "conv", match_conv, run_conv},
     {kConvKernel.name, kConvKernel.version, "pad", match_conv, run_conv},
 };

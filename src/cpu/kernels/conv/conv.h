@@ -13,7 +13,7 @@
 
 namespace pome::cpu {
 
-inline constexpr KernelId kConvKernel{"conv_blocked", 2};
+inline constexpr KernelId kConvKernel{"conv_blocked", 3};
 
 /// How a convolution is computed.
 enum class ConvAlgorithm : uint8_t {

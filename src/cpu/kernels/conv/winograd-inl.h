@@ -8,13 +8,15 @@
 
 #include "cpu/kernels/activation-inl.h"
 #include "cpu/kernels/conv/conv_impl.h"
+#include "cpu/kernels/conv/winograd.h"
 #include "cpu/kernels/vec-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace pome::cpu::HWY_NAMESPACE {
 
-/// The transforms at `n` interpolation points: 0, 1, -1, 2, -2, 1/2, -1/2 as far as they go, and
-/// infinity. input: B^T of n values. output: A^T, the first `m` outputs of n sums.
+/// The transforms at the `n` interpolation points that winograd.cc lists. input: B^T of n values.
+/// output: A^T, m outputs of n sums, of which the i-th is to be multiplied by the i-th power of the
+/// first point, kWinogradPoint (1 but for n = 6); that is done along with the bias.
 template <int n>
 struct WinogradPoints;
 
@@ -46,21 +48,24 @@ struct WinogradPoints<4> {
 
 template <>
 struct WinogradPoints<6> {
+  static constexpr float p = kWinogradPoint<6>;
+  static constexpr float q = 2 * p;
   static HWY_INLINE void input(const V (&d)[6], V (&o)[6]) {
-    const V two = splat(2.0f);
-    const V four = splat(4.0f);
-    const V five = splat(5.0f);
-    // Even and odd parts at the points 1 and -1, then at 2 and -2.
-    const V even1 = hn::NegMulAdd(four, d[2], d[4]);
-    const V odd1 = hn::NegMulAdd(four, d[1], d[3]);
-    const V even2 = hn::Sub(d[4], d[2]);
-    const V odd2 = hn::Mul(two, hn::Sub(d[3], d[1]));
-    o[0] = hn::MulAdd(four, d[0], hn::NegMulAdd(five, d[2], d[4]));
-    o[1] = hn::Add(even1, odd1);
-    o[2] = hn::Sub(even1, odd1);
-    o[3] = hn::Add(even2, odd2);
-    o[4] = hn::Sub(even2, odd2);
-    o[5] = hn::MulAdd(four, d[1], hn::NegMulAdd(five, d[3], d[5]));
+    const V p2 = splat(p * p);
+    const V q2 = splat(q * q);
+    const V sum = splat(p * p + q * q);
+    const V product = splat(p * p * q * q);
+    // Even and odd parts at the points p and -p, then at q and -q.
+    const V even1 = hn::NegMulAdd(q2, d[2], d[4]);
+    const V odd1 = hn::NegMulAdd(q2, d[1], d[3]);
+    const V even2 = hn::NegMulAdd(p2, d[2], d[4]);
+    const V odd2 = hn::NegMulAdd(p2, d[1], d[3]);
+    o[0] = hn::MulAdd(product, d[0], hn::NegMulAdd(sum, d[2], d[4]));
+    o[1] = hn::MulAdd(splat(p), odd1, even1);
+    o[2] = hn::NegMulAdd(splat(p), odd1, even1);
+    o[3] = hn::MulAdd(splat(q), odd2, even2);
+    o[4] = hn::NegMulAdd(splat(q), odd2, even2);
+    o[5] = hn::MulAdd(product, d[1], hn::NegMulAdd(sum, d[3], d[5]));
   }
   template <int m>
   static HWY_INLINE void output(const V (&s)[6], V (&o)[m]) {
@@ -70,7 +75,7 @@ struct WinogradPoints<6> {
     const V odd2 = hn::Sub(s[3], s[4]);
     o[0] = hn::Add(hn::Add(s[0], even1), even2);
     POME_UNROLL for (int i = 1; i < m; ++i) {
-      const V power = splat(static_cast<float>(1 << i));
+      const V power = splat(static_cast<float>(1 << i));  // (q / p)^i
       o[i] = i % 2 == 0 ? hn::MulAdd(power, even2, even1) : hn::MulAdd(power, odd2, odd1);
     }
     o[m - 1] = hn::Add(o[m - 1], s[5]);
@@ -108,6 +113,13 @@ struct WinogradPoints<8> {
     o[0] = hn::Add(hn::Add(s[0], evens), hn::Add(s[5], s[6]));
     o[1] = hn::MulAdd(splat(0.5f), hn::Sub(s[5], s[6]), odd2);
   }
+};
+
+/// [i] is the i-th power of the first point.
+template <int n>
+struct WinogradPowers {
+  static constexpr float p = kWinogradPoint<n>;
+  static constexpr float of[] = {1, p, p* p, p* p* p, p* p* p* p, p* p* p* p* p, p* p* p* p* p* p};
 };
 
 /// One axis: `m` outputs of a kernel of `taps`.
@@ -199,6 +211,8 @@ HWY_INLINE void winograd_output(const ConvParams& p, const float* from, int64_t 
     Y::Points::template output<my>(s, o);
     POME_UNROLL for (int i = 0; i < my; ++i) columns[i][j] = o[i];
   }
+  // Of a tile of one row or column the other axis' points are 1.
+  using Powers = WinogradPowers<(ny > nx ? ny : nx)>;
   const int64_t width = p.out_width - tile.x;
   for (int i = 0; i < my && tile.y + i < p.out_height; ++i) {
     V o[mx];
@@ -206,7 +220,8 @@ HWY_INLINE void winograd_output(const ConvParams& p, const float* from, int64_t 
     const int64_t at = ((tile.y + i) * p.out_width + tile.x) * kLanes;
     const bool first = sink.residual != nullptr && !p.epilogue.residual_last;
     POME_UNROLL for (int j = 0; j < mx; ++j) {
-      o[j] = hn::Add(o[j], sink.bias);
+      o[j] = Powers::p == 1 ? hn::Add(o[j], sink.bias)
+                            : hn::MulAdd(splat(Powers::of[i + j]), o[j], sink.bias);
       if (first && j < width) o[j] = hn::Add(o[j], load(sink.residual + at + j * kLanes));
     }
     activate<mx>(sink.activation, o);

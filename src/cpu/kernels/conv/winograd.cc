@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <span>
 
 #include "cpu/kernels/conv/pack.h"
 
@@ -12,18 +13,33 @@ namespace {
 constexpr int64_t kMaxPoints = 8;  // of an axis
 constexpr int64_t kMaxTaps = 7;
 
-// The interpolation points but infinity. A number of points takes the first of them.
-constexpr double kPoints[kMaxPoints - 1] = {0, 1, -1, 2, -2, 0.5, -0.5};
+// The interpolation points but infinity: those of an axis of 4, of 6 and of 8.
+constexpr double kPoints4[] = {0, 1, -1};
+constexpr double kPoint = kWinogradPoint<6>;
+constexpr double kPoints6[] = {0, kPoint, -kPoint, 2 * kPoint, -2 * kPoint};
+constexpr double kPoints8[] = {0, 1, -1, 2, -2, 0.5, -0.5};
 
-// Row j of G is 1, p, p^2, ... at point p = kPoints[j], over the product of p's distances from the
-// other points; its sign at 0 is the one that winograd-inl.h gives to B^T. The last is infinity's.
-double g(int64_t points, int64_t j, int64_t tap, int64_t taps) {
-  if (j == points - 1) return tap == taps - 1 ? 1 : 0;
+std::span<const double> finite_points(int64_t points) {
+  if (points == 4) return kPoints4;
+  if (points == 6) return kPoints6;
+  return kPoints8;
+}
+
+// Row j of G is 1, p, p^2, ... at the j-th point p, over the product of its distances from the
+// others; the sign at 0 is the one that winograd-inl.h gives to B^T. The last is infinity's, over
+// what the last output will be multiplied by.
+double g(std::span<const double> points, int64_t j, int64_t tap, int64_t taps) {
+  const auto count = static_cast<int64_t>(points.size());
+  if (j == count) {
+    const auto last = static_cast<double>(count + 1 - taps);
+    return tap == taps - 1 ? std::pow(points[1], -last) : 0;
+  }
+  const double p = points[static_cast<size_t>(j)];
   double distances = 1;
-  for (int64_t k = 0; k < points - 1; ++k)
-    if (k != j) distances *= kPoints[j] - kPoints[k];
+  for (int64_t k = 0; k < count; ++k)
+    if (k != j) distances *= p - points[static_cast<size_t>(k)];
   if (j == 0) distances = std::abs(distances);
-  return std::pow(kPoints[j], static_cast<double>(tap)) / distances;
+  return std::pow(p, static_cast<double>(tap)) / distances;
 }
 
 // G of an axis, [point][tap].
@@ -37,7 +53,7 @@ AxisMatrix axis_matrix(const WinogradForm& form) {
   AxisMatrix m{form.points(), form.taps, {}};
   for (int64_t j = 0; j < m.points; ++j) {
     for (int64_t t = 0; t < m.taps; ++t) {
-      m.at[j][t] = form.taps == 1 ? 1 : g(m.points, j, t, m.taps);
+      m.at[j][t] = form.taps == 1 ? 1 : g(finite_points(m.points), j, t, m.taps);
     }
   }
   return m;

@@ -8,6 +8,11 @@
 
 namespace pome::cpu {
 
+/// The first interpolation point beside 0 of an axis of `n`. Those of 6 are 0, p, -p, 2p, -2p and
+/// infinity: with p = 3/4 the sums of F(4,3) are 3.5 times as exact as with the usual 1.
+template <int64_t n>
+inline constexpr float kWinogradPoint = n == 6 ? 0.75f : 1;
+
 /// One axis of an algorithm: 2 or 4 outputs of `taps` taps, or the axis as it is where there is one
 /// tap.
 struct WinogradForm {
