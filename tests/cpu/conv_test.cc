@@ -7,6 +7,7 @@
 #include "base/thread_pool.h"
 #include "tests/cpu/conv_reference.h"
 #include "tests/cpu/support.h"
+#include "tests/support/property.h"
 
 namespace pome::cpu::test {
 namespace {
@@ -64,12 +65,10 @@ void check(ConvParams p, ir::DType dtype, int threads, uint32_t seed) {
   conv_run(p, {input.data(), packed.data(), added.data(), output.data(), scratch.data()}, pool);
   EXPECT_TRUE(output.guards_intact() && scratch.guards_intact() && packed.guards_intact());
   const std::vector<double> want = naive_conv(p, in, weight.values, bias.values, residual);
-  // Transforms of six points and more add numbers up to ten times the inputs; F(2, 3) only doubles
-  // them.
-  const int taps = std::max(p.kernel_height, p.kernel_width);
-  const double growth = p.algorithm == ConvAlgorithm::kWinogradF4   ? 10
-                        : p.algorithm == ConvAlgorithm::kWinogradF2 ? (taps == 3 ? 2 : 10)
-                                                                    : 1;
+  // Transforms add before they multiply: sums of larger numbers.
+  const bool winograd =
+      p.algorithm == ConvAlgorithm::kWinogradF2 || p.algorithm == ConvAlgorithm::kWinogradF4;
+  const double growth = winograd ? 3 : 1;
   const double error = worst_error(from_blocked(p.isa, output, p.batch, p.out_channels, out_plane),
                                    want, std::sqrt(static_cast<double>(reduced) + 2));
   EXPECT_LE(error, growth * sum_tolerance(reduced));
@@ -87,6 +86,37 @@ ConvParams base(Isa isa, int in, int out, int size, int kernel, int stride = 1, 
   p.epilogue.has_bias = true;
   set_output(p, pad, pad);
   return p;
+}
+
+/// Residual and activation by choice.
+void draw_epilogue(ConvParams& p, testing::Draws& d) {
+  p.epilogue.has_residual = d.flip();
+  p.epilogue.residual_last = d.flip();
+  p.epilogue.activation = static_cast<Activation>(d.pick(0, 6));
+  p.epilogue.alpha = 0.25f;
+  p.epilogue.beta = 0.75f;
+}
+
+/// What `p`, without residual, gives for random data.
+std::vector<float> outputs_of(ConvParams p, uint32_t seed) {
+  EXPECT_TRUE(conv_choose(p).ok());
+  const int64_t in_plane = int64_t{p.in_height} * p.in_width;
+  const int64_t out_plane = int64_t{p.out_height} * p.out_width;
+  const int64_t reduced = int64_t{p.in_channels} * p.kernel_height * p.kernel_width;
+  const Constant weight(random_floats(p.out_channels * reduced, seed), ir::DType::kFp32);
+  const Constant bias(random_floats(p.out_channels, seed + 1), ir::DType::kFp32);
+  const Floats input = to_blocked(p.isa, random_floats(p.in_channels * in_plane, seed + 2), 1,
+                                  p.in_channels, in_plane);
+  Floats packed(conv_packed_bytes(p) / 4);
+  EXPECT_TRUE(conv_pack(p, weight.weights(), bias.weights(),
+                        {reinterpret_cast<std::byte*>(packed.data()),
+                         static_cast<size_t>(conv_packed_bytes(p))})
+                  .ok());
+  Floats scratch(conv_scratch_bytes(p, 1) / 4);
+  Floats output(blocked_elements(1, p.out_channels, p.out_height, p.out_width, p.isa));
+  ThreadPool pool(1);
+  conv_run(p, {input.data(), packed.data(), nullptr, output.data(), scratch.data()}, pool);
+  return from_blocked(p.isa, output, 1, p.out_channels, out_plane);
 }
 
 class Conv : public ::testing::TestWithParam<Isa> {};
@@ -250,31 +280,44 @@ constexpr WinogradCase kWinogradCases[] = {
 };
 
 TEST_P(Conv, Winograd) {
-  std::mt19937 engine(31);
-  const auto pick = [&](int low, int high) {
-    return std::uniform_int_distribution<int>(low, high)(engine);
-  };
+  testing::for_all(300, 31, [](testing::Draws& d) {
+    const WinogradCase& w = kWinogradCases[d.pick(0, std::size(kWinogradCases) - 1)];
+    ConvParams p = base(GetParam(), d.pick(1, 70), d.pick(1, 70), 8, 1);
+    p.kernel_height = w.kernel_height;
+    p.kernel_width = w.kernel_width;
+    p.algorithm = w.algorithm;
+    p.batch = d.pick(1, 3);
+    p.in_height = d.pick(1, 19);
+    p.in_width = d.pick(1, 19);
+    p.pad_top = d.pick(0, 3);
+    p.pad_left = d.pick(0, 3);
+    set_output(p, d.pick(0, 2), d.pick(0, 2));
+    if (p.out_height < 1 || p.out_width < 1) return;
+    draw_epilogue(p, d);
+    check(p, d.flip() ? ir::DType::kFp16 : ir::DType::kFp32, d.pick(1, 3), 1);
+  });
+}
+
+// What a layer may notice of the algorithm; what a network may, FusedSteps says.
+TEST_P(Conv, WinogradAgreesWithDirect) {
   for (const WinogradCase& w : kWinogradCases) {
-    for (int i = 0; i < 24; ++i) {
-      ConvParams p = base(GetParam(), pick(1, 70), pick(1, 70), 8, 1);
-      p.kernel_height = w.kernel_height;
-      p.kernel_width = w.kernel_width;
-      p.algorithm = w.algorithm;
-      p.batch = pick(1, 3);
-      p.in_height = pick(1, 19);
-      p.in_width = pick(1, 19);
-      p.pad_top = pick(0, 3);
-      p.pad_left = pick(0, 3);
-      set_output(p, pick(0, 2), pick(0, 2));
-      if (p.out_height < 1 || p.out_width < 1) continue;
-      p.epilogue.has_residual = pick(0, 1) != 0;
-      p.epilogue.residual_last = pick(0, 1) != 0;
-      p.epilogue.activation = static_cast<Activation>(pick(0, 6));
-      p.epilogue.alpha = 0.25f;
-      p.epilogue.beta = 0.5f;
-      check(p, i % 2 != 0 ? ir::DType::kFp16 : ir::DType::kFp32, i % 3 + 1,
-            static_cast<uint32_t>(i));
+    ConvParams p = base(GetParam(), 160, 64, 17, 1);
+    p.kernel_height = w.kernel_height;
+    p.kernel_width = w.kernel_width;
+    p.pad_top = w.kernel_height / 2;
+    p.pad_left = w.kernel_width / 2;
+    set_output(p, p.pad_top, p.pad_left);
+    p.algorithm = ConvAlgorithm::kDirect;
+    const std::vector<float> direct = outputs_of(p, 8);
+    p.algorithm = w.algorithm;
+    const std::vector<float> winograd = outputs_of(p, 8);
+    double largest = 0;
+    double apart = 0;
+    for (size_t i = 0; i < direct.size(); ++i) {
+      largest = std::max<double>(largest, std::abs(direct[i]));
+      apart = std::max<double>(apart, std::abs(double{direct[i]} - winograd[i]));
     }
+    EXPECT_LE(apart, 5e-6 * largest) << describe(p);
   }
 }
 
@@ -320,42 +363,31 @@ TEST_P(Conv, GroupsOfAnyWidth) {
 }
 
 TEST_P(Conv, RandomGeometry) {
-  std::mt19937 engine(4711);
-  const auto pick = [&](int low, int high) {
-    return std::uniform_int_distribution<int>(low, high)(engine);
-  };
-  for (int i = 0; i < 250; ++i) {
+  testing::for_all(250, 4711, [](testing::Draws& d) {
     ConvParams p;
     p.isa = GetParam();
-    p.batch = pick(1, 3);
-    p.kernel_height = pick(1, 5);
-    p.kernel_width = pick(1, 5);
-    p.stride_height = pick(1, 3);
-    p.stride_width = pick(1, 3);
-    p.dilation_height = pick(1, 3);
-    p.dilation_width = pick(1, 3);
-    p.pad_top = pick(0, 4);
-    p.pad_left = pick(0, 4);
-    p.in_height = pick(1, 20);
-    p.in_width = pick(1, 20);
-    const int kind = pick(0, 3);
-    p.groups = kind == 0 ? pick(2, 40) : kind == 1 ? pick(2, 4) : 1;
-    p.in_channels = kind == 0 ? p.groups : p.groups * pick(1, 40);
-    p.out_channels = kind == 0 ? p.groups : p.groups * pick(1, 40);
-    if (kind == 3) {
-      p.in_channels = pick(1, 4);
-      p.planar_input = true;
-    }
-    p.epilogue.has_bias = pick(0, 1) != 0;
-    p.epilogue.has_residual = pick(0, 2) == 0;
-    p.epilogue.residual_last = pick(0, 1) != 0;
-    p.epilogue.activation = static_cast<Activation>(pick(0, 6));
-    p.epilogue.alpha = 0.25f;
-    p.epilogue.beta = 0.75f;
-    set_output(p, pick(0, 4), pick(0, 4));
-    if (p.out_height < 1 || p.out_width < 1) continue;
-    check(p, i % 2 ? ir::DType::kFp16 : ir::DType::kFp32, i % 3 + 1, static_cast<uint32_t>(i));
-  }
+    p.batch = d.pick(1, 3);
+    p.kernel_height = d.pick(1, 5);
+    p.kernel_width = d.pick(1, 5);
+    p.stride_height = d.pick(1, 3);
+    p.stride_width = d.pick(1, 3);
+    p.dilation_height = d.pick(1, 3);
+    p.dilation_width = d.pick(1, 3);
+    p.pad_top = d.pick(0, 4);
+    p.pad_left = d.pick(0, 4);
+    p.in_height = d.pick(1, 20);
+    p.in_width = d.pick(1, 20);
+    const int kind = d.pick(0, 3);  // dense, depthwise, groups, planar
+    p.groups = kind == 1 ? d.pick(2, 40) : kind == 2 ? d.pick(2, 4) : 1;
+    p.in_channels = kind == 1 ? p.groups : p.groups * d.pick(1, kind == 3 ? 4 : 40);
+    p.out_channels = kind == 1 ? p.groups : p.groups * d.pick(1, 40);
+    p.planar_input = kind == 3;
+    p.epilogue.has_bias = d.flip();
+    draw_epilogue(p, d);
+    set_output(p, d.pick(0, 4), d.pick(0, 4));
+    if (p.out_height < 1 || p.out_width < 1) return;
+    check(p, d.flip() ? ir::DType::kFp16 : ir::DType::kFp32, d.pick(1, 3), 1);
+  });
 }
 
 // Input, output and residual are ranges of channel blocks inside wider tensors.

@@ -7,6 +7,7 @@
 #include "base/thread_pool.h"
 #include "tests/cpu/conv_reference.h"
 #include "tests/cpu/support.h"
+#include "tests/support/property.h"
 
 namespace pome::cpu::test {
 namespace {
@@ -70,32 +71,29 @@ void check(ScaledConvParams p, bool has_shift, int threads, uint32_t seed) {
 class ScaledConv : public ::testing::TestWithParam<Isa> {};
 
 TEST_P(ScaledConv, RandomGeometry) {
-  std::mt19937 engine(9);
-  const auto pick = [&](int low, int high) {
-    return std::uniform_int_distribution<int>(low, high)(engine);
-  };
-  for (int i = 0; i < 60; ++i) {
+  testing::for_all(60, 9, [](testing::Draws& d) {
     ScaledConvParams p;
     ConvParams& c = p.conv;
     c.isa = GetParam();
-    c.batch = pick(1, 2);
+    c.batch = d.pick(1, 2);
     // Now and then a reduction of several slices.
-    c.in_channels = i % 10 == 0 ? pick(800, 1100) : pick(1, 90);
-    c.out_channels = pick(1, 80);
-    c.in_height = c.out_height = pick(1, 15);
-    c.in_width = c.out_width = pick(1, 15);
-    c.epilogue.has_bias = pick(0, 1) != 0;
-    c.epilogue.has_residual = pick(0, 1) != 0;
-    c.epilogue.residual_last = pick(0, 1) != 0;
-    c.epilogue.activation = static_cast<Activation>(pick(0, 6));
+    c.in_channels = d.pick(0, 9) == 9 ? d.pick(800, 1100) : d.pick(1, 90);
+    c.out_channels = d.pick(1, 80);
+    c.in_height = c.out_height = d.pick(1, 15);
+    c.in_width = c.out_width = d.pick(1, 15);
+    c.epilogue.has_bias = d.flip();
+    c.epilogue.has_residual = d.flip();
+    c.epilogue.residual_last = d.flip();
+    c.epilogue.activation = static_cast<Activation>(d.pick(0, 6));
     c.epilogue.alpha = c.epilogue.activation == Activation::kClamp ? -0.5f : 0.2f;
     c.epilogue.beta = 0.5f;
-    p.activation = static_cast<Activation>(pick(0, 6));
+    p.activation = static_cast<Activation>(d.pick(0, 6));
     p.alpha = p.activation == Activation::kClamp ? -0.5f : 0.2f;
     p.beta = 0.5f;
-    p.scale_per_image = pick(0, 1) != 0;
-    check(p, pick(0, 1) != 0, i % 3 + 1, static_cast<uint32_t>(i) * 10);
-  }
+    p.scale_per_image = d.flip();
+    const bool shift = d.flip();
+    check(p, shift, d.pick(1, 3), 10);
+  });
 }
 
 TEST_P(ScaledConv, OthersThanPointwiseAreRefused) {
