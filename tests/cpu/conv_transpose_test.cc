@@ -7,6 +7,7 @@
 #include "base/thread_pool.h"
 #include "tests/cpu/conv_reference.h"
 #include "tests/cpu/support.h"
+#include "tests/support/property.h"
 
 namespace pome::cpu::test {
 namespace {
@@ -94,17 +95,14 @@ void check(const ConvTransposeParams& p, ir::DType dtype, int threads, uint32_t 
 class ConvTranspose : public ::testing::TestWithParam<Isa> {};
 
 TEST_P(ConvTranspose, Geometry) {
-  std::mt19937 engine(99);
-  const auto pick = [&](int low, int high) {
-    return std::uniform_int_distribution<int>(low, high)(engine);
-  };
-  for (int i = 0; i < 200; ++i) {
+  testing::for_all(200, 99, [](testing::Draws& d) {
+    const auto pick = [&d](int low, int high) { return d.pick(low, high); };
     ConvTransposeParams p;
     p.isa = GetParam();
     p.batch = pick(1, 2);
     p.in_channels = pick(1, 40);
     p.out_channels = pick(1, 40);
-    if (i % 3 == 0) p.groups = p.out_channels = p.in_channels = pick(2, 40);
+    if (pick(0, 2) == 2) p.groups = p.out_channels = p.in_channels = pick(2, 40);
     p.in_height = pick(1, 9);
     p.in_width = pick(1, 9);
     p.kernel_height = pick(1, 5);
@@ -116,18 +114,18 @@ TEST_P(ConvTranspose, Geometry) {
     p.pad_top = pick(0, 3);
     p.pad_left = pick(0, 3);
     p.out_height = (p.in_height - 1) * p.stride_height + (p.kernel_height - 1) * p.dilation_height +
-                   1 - p.pad_top - pick(-2, 3);
+                   1 - p.pad_top - 3 + pick(0, 5);
     p.out_width = (p.in_width - 1) * p.stride_width + (p.kernel_width - 1) * p.dilation_width + 1 -
-                  p.pad_left - pick(-2, 3);
-    if (p.out_height < 1 || p.out_width < 1) continue;
-    p.epilogue.has_bias = pick(0, 1) != 0;
-    p.epilogue.has_residual = pick(0, 1) != 0;
-    p.epilogue.residual_last = pick(0, 1) != 0;
+                  p.pad_left - 3 + pick(0, 5);
+    if (p.out_height < 1 || p.out_width < 1) return;
+    p.epilogue.has_bias = d.flip();
+    p.epilogue.has_residual = d.flip();
+    p.epilogue.residual_last = d.flip();
     p.epilogue.activation = static_cast<Activation>(pick(0, 6));
     p.epilogue.alpha = 0.2f;
     p.epilogue.beta = 0.7f;
-    check(p, i % 2 != 0 ? ir::DType::kFp16 : ir::DType::kFp32, i % 3 + 1, static_cast<uint32_t>(i));
-  }
+    check(p, d.flip() ? ir::DType::kFp16 : ir::DType::kFp32, pick(1, 3), 1);
+  });
 }
 
 TEST_P(ConvTranspose, GroupsBetweenAreRefused) {

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <random>
 
 #include "ops/builder.h"
 #include "ops/sample.h"
@@ -14,14 +13,14 @@ namespace {
 using ir::Value;
 using ops::Arg;
 
-/// Adds random layers with random constant weights. The draws decide shapes, the seed of the
-/// weights is apart.
+/// Adds random layers with random constant weights.
 class RandomNet {
  public:
-  RandomNet(ops::Builder& builder, uint64_t seed) : b_(builder), draws_(seed), seed_(seed * 1000) {}
+  RandomNet(ops::Builder& builder, Draws& draws)
+      : b_(builder), draws_(draws), seed_(1000 * static_cast<uint64_t>(draws.pick(0, 99))) {}
 
-  int pick(int low, int high) { return std::uniform_int_distribution<int>(low, high)(draws_); }
-  bool flip() { return pick(0, 1) != 0; }
+  int pick(int low, int high) { return draws_.pick(low, high); }
+  bool flip() { return draws_.flip(); }
 
   /// `height` rows and `width` columns of taps.
   Value* conv(Value* x, int64_t out, std::pair<int64_t, int64_t> kernel) {
@@ -57,7 +56,7 @@ class RandomNet {
   /// One of the activations that networks have, or none.
   Value* activation(Value* x) {
     if (x == nullptr) return nullptr;
-    switch (pick(0, 6)) {
+    switch (6 - pick(0, 6)) {
       case 0:
         return unary("relu", x);
       case 1:
@@ -130,26 +129,23 @@ class RandomNet {
   }
 
   ops::Builder& b_;
-  std::mt19937_64 draws_;
+  Draws& draws_;
   uint64_t seed_;
 };
 
 /// A program around `body`, which gets an input of a random size and gives the output.
 template <typename Body>
-std::unique_ptr<ir::Program> program_of(uint64_t seed, int size, Body body) {
+std::unique_ptr<ir::Program> program_of(Draws& draws, int size, Body body) {
   auto program = std::make_unique<ir::Program>();
   ir::Function* main = program->add_function("main", ir::Opset::kIos15);
-  std::mt19937_64 draws(seed ^ 0x9e3779b9);
-  const auto pick = [&](int low, int high) {
-    return std::uniform_int_distribution<int>(low, high)(draws);
-  };
+  const auto pick = [&](int low, int high) { return draws.pick(low, high); };
   // Now and then more than one image, and channels that do not fill their blocks.
-  const int64_t batch = pick(0, 3) == 0 ? 2 : 1;
+  const int64_t batch = pick(0, 3) == 3 ? 2 : 1;
   const int64_t channels = pick(0, 1) == 0 ? 16 * pick(1, 2) : pick(5, 8 * size + 5);
   const Shape shape = {batch, channels, pick(6, 12 * size), pick(6, 12 * size)};
   Value* x = main->body.add_input("x", ir::Type::tensor(ir::DType::kFp32, shape));
   ops::Builder b(*main, main->body);
-  RandomNet net(b, seed);
+  RandomNet net(b, draws);
   Value* y = body(net, net.activation(net.conv(x, channels, 1, 1)), size);
   // A last op that keeps the layout's choice apart from the output.
   Value* last = y == nullptr ? nullptr : net.conv(y, 3, 1, 1);
@@ -242,8 +238,8 @@ Value* stride_one(RandomNet& net, Value* x, int size) {
 }
 
 template <Value* (*body)(RandomNet&, Value*, int)>
-std::unique_ptr<ir::Program> network(uint64_t seed, int size) {
-  return program_of(seed, size, body);
+std::unique_ptr<ir::Program> network(Draws& draws, int size) {
+  return program_of(draws, size, body);
 }
 
 }  // namespace
