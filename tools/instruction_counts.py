@@ -49,7 +49,7 @@ def instructions(build, folder, name, calls, only=()):
     command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={os.devnull}", *only, build / "benchmarks/pome_worker",
                folder / f"{name}.mlmodel", folder / f"{name}.bin", "1"]  # fmt: skip
     ran = subprocess.run(command, input="time\n" * calls, capture_output=True, text=True,
-                         env={**os.environ, "POME_ISA": "avx2"})  # fmt: skip
+                         env={**os.environ, "POME_FORCE_ISA": "avx2"})  # fmt: skip
     found = re.search(r"Collected : (\d+)", ran.stderr)
     if ran.returncode != 0 or found is None or ran.stdout.count("\n") != calls or int(found[1]) == 0:
         sys.exit(f"instruction_counts.py: {name} did not run under callgrind:\n{ran.stderr[-2000:]}")

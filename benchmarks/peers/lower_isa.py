@@ -9,7 +9,7 @@ from report import NAMES, replace_part
 # By instruction set: the environment that keeps an engine to it, or why there is none.
 LIMITS = {
     "avx2": {
-        "pome": {"POME_ISA": "avx2"},
+        "pome": {"POME_FORCE_ISA": "avx2"},
         "openvino": {"ONEDNN_MAX_CPU_ISA": "AVX2"},
         "onnxruntime": "its MLAS asks the CPU and has no switch",
         "litert": "its XNNPACK asks the CPU and has no switch",
