@@ -27,8 +27,12 @@ bool is_winograd(const ConvParams& p) {
 ops::Match match_winograd(const ops::MatchContext& context, const ir::Op& op) {
   const Result<ConvMatch> match = match_convolution(context, op);
   if (!match.ok()) return refuse(match.error());
-  if (!is_winograd(match->params))
-    return refuse("has no transforms for this kernel, or they cost more than they save");
+  if (!is_winograd(match->params)) {
+    ConvParams tried = match->params;
+    tried.algorithm = ConvAlgorithm::kWinogradF2;
+    if (const Status possible = conv_choose(tried); !possible.ok()) return refuse(possible.error());
+    return refuse("its transforms and weights cost more than the products that they save");
+  }
   ops::Candidate c = offer(context, *match);
   c.cost = 0.9;
   return c;

@@ -95,11 +95,14 @@ Status check_algorithm(const ConvParams& p) {
     case ConvAlgorithm::kWinogradF2:
     case ConvAlgorithm::kWinogradF4:
       if (is_winograd(p, p.algorithm)) return {};
-      return refuse("Winograd's algorithm needs stride 1, no dilation, one group and a kernel of " +
-                    std::string(p.algorithm == ConvAlgorithm::kWinogradF2
-                                    ? "3 x 3, 5 x 5, 1 x 3, 1 x 5 or 1 x 7"
-                                    : "3 x 3 or 1 x 3") +
-                    ", not " + pair(p.kernel_height, p.kernel_width));
+      return refuse(
+          std::string("Winograd's algorithm needs a kernel of ") +
+          (p.algorithm == ConvAlgorithm::kWinogradF2 ? "3 x 3, 5 x 5, 1 x 3, 1 x 5 or 1 x 7"
+                                                     : "3 x 3 or 1 x 3") +
+          ", stride and dilation 1 and one group; here the kernel is " +
+          pair(p.kernel_height, p.kernel_width) + ", the stride " +
+          pair(p.stride_height, p.stride_width) + ", the dilation " +
+          pair(p.dilation_height, p.dilation_width) + ", groups " + std::to_string(p.groups));
     case ConvAlgorithm::kAuto:
       break;
   }
