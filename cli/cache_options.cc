@@ -10,9 +10,8 @@ void CacheOptions::add_to(CLI::App& app) {
 }
 
 void CacheOptions::apply(ModelConfiguration& configuration, const Output& output) const {
-  if (off_) return;
-  configuration.compiled_cache = folder_;
   configuration.note = [&output](const std::string& sentence) { note(output, sentence); };
+  if (!off_) configuration.compiled_cache = folder_;
 }
 
 std::vector<std::string> CacheOptions::words() const {

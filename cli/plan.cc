@@ -35,6 +35,7 @@ class Plan final : public Verb {
   }
 
   int run() override {
+    configuration_.note = [this](const std::string& sentence) { note(output_, sentence); };
     auto model = Model::load(path_, configuration_);
     if (!model.ok()) return fail(output_, model.error());
     const ComputePlan plan = model->compute_plan();

@@ -42,7 +42,8 @@ struct ModelConfiguration {
   int64_t instruction_budget = 10'000'000;
   /// Kernels, fused steps among them, that are not to be used, by the names that compute_plan() and
   /// `pome plan` show ("expand_depthwise_project"): to measure what one brings, or to get around
-  /// it. Names that no kernel has change nothing; the reference is always there.
+  /// it. A name that no kernel has changes nothing, and `note` says so; the reference is always
+  /// there.
   std::vector<std::string> without_kernels;
   /// Runs every op in the precision the model declares, rounding to float16 after each float16 op:
   /// slow; finds overflow that a float16 device would have.

@@ -1,5 +1,6 @@
 #include "api/network.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -56,6 +57,20 @@ runtime::ProgramSource program_source(const ModelSource& source,
   };
 }
 
+/// A misspelt kernel would be left in without a word.
+void note_unknown_kernels(const runtime::NetworkOptions& options,
+                          const ModelConfiguration& configuration) {
+  if (!configuration.note || options.backend == nullptr) return;
+  for (const std::string& name : options.without_kernels) {
+    const bool known = std::any_of(options.backend->rows.begin(), options.backend->rows.end(),
+                                   [&](const ops::KernelRow& row) { return row.name == name; });
+    if (!known) {
+      configuration.note("no kernel is called " + quoted(name) +
+                         ", so none was left out for it; `pome plan` shows their names");
+    }
+  }
+}
+
 }  // namespace
 
 Result<runtime::NetworkOptions> network_options(const ModelConfiguration& configuration) {
@@ -67,6 +82,7 @@ Result<runtime::NetworkOptions> network_options(const ModelConfiguration& config
   options.plan_cache_size = configuration.plan_cache_size;
   options.instruction_budget = configuration.instruction_budget;
   options.without_kernels = configuration.without_kernels;
+  note_unknown_kernels(options, configuration);
   return options;
 }
 

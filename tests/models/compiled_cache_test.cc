@@ -80,6 +80,17 @@ class CompiledModels : public ::testing::Test {
   std::vector<std::string> notes_;
 };
 
+TEST_F(CompiledModels, AKernelThatDoesNotExistIsNotLeftOutSilently) {
+  const fs::path path = write("m.mlmodel", network(1));
+  configuration_.without_kernels = {"linear", "conv_winograt"};
+  for (int load = 0; load < 2; ++load) {  // compiled, then from the cache
+    notes_.clear();
+    predict(path);
+    ASSERT_EQ(notes_.size(), 1u) << load;
+    EXPECT_NE(notes_[0].find("\"conv_winograt\""), std::string::npos) << notes_[0];
+  }
+}
+
 TEST_F(CompiledModels, TheSecondLoadDoesNotReadTheModel) {
   const fs::path path = write("a.mlmodel", network(2));
   const auto first = predict(path);
