@@ -58,7 +58,7 @@ Result<ConvMatch> match_padded(const ops::MatchContext& context, const ir::Op& o
   m.params.epilogue.has_bias = o.has("bias");
   m.params.planar_input =
       m.params.in_channels <= 4 && m.params.groups == 1 && context.layout(x) == ops::Layout::kPlain;
-  POME_TRY(conv_choose(m.params));
+  POME_TRY(conv_choose(m.params, context.threads()));
   return m;
 }
 

@@ -59,11 +59,11 @@ bool is_depthwise(const ConvParams& p) {
   return p.groups == p.in_channels && p.groups == p.out_channels && p.groups > 1;
 }
 
-ConvAlgorithm choose(const ConvParams& p) {
+ConvAlgorithm choose(const ConvParams& p, int threads) {
   if (p.planar_input) return ConvAlgorithm::kPlanarInput;
   if (is_depthwise(p)) return ConvAlgorithm::kDepthwise;
   if (p.groups > 1) return ConvAlgorithm::kGrouped;
-  return is_pointwise(p) ? ConvAlgorithm::kPointwise : choose_winograd(p);
+  return is_pointwise(p) ? ConvAlgorithm::kPointwise : choose_winograd(p, threads);
 }
 
 Status check_algorithm(const ConvParams& p) {
@@ -112,9 +112,9 @@ Status check_algorithm(const ConvParams& p) {
 
 }  // namespace
 
-Status conv_choose(ConvParams& params) {
+Status conv_choose(ConvParams& params, int threads) {
   POME_TRY(check_geometry(params));
-  if (params.algorithm == ConvAlgorithm::kAuto) params.algorithm = choose(params);
+  if (params.algorithm == ConvAlgorithm::kAuto) params.algorithm = choose(params, threads);
   return check_algorithm(params);
 }
 

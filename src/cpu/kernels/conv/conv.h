@@ -62,10 +62,11 @@ struct ConvParams {
 static_assert(std::is_trivially_copyable_v<ConvParams>);
 
 /// Checks the geometry (positive sizes, products that fit, groups that divide, taps that reach
-/// the input at all) and replaces kAuto by the fastest algorithm; an algorithm already set is only
-/// checked. Errors: kUnsupported or kInvalidArgument with the values that do not fit; the planner
-/// shows the sentence as its reason.
-Status conv_choose(ConvParams& params);
+/// the input at all) and replaces kAuto by the algorithm that is expected to be the fastest on
+/// `threads` threads, which share what memory gives; an algorithm already set is only checked.
+/// Errors: kUnsupported or kInvalidArgument with the values that do not fit; the planner shows the
+/// sentence as its reason.
+Status conv_choose(ConvParams& params, int threads = 1);
 
 /// Bytes of the packed weights (with bias). Requires params that passed conv_choose().
 int64_t conv_packed_bytes(const ConvParams& params);

@@ -77,22 +77,22 @@ void transform_kernel(const AxisMatrix& y, const AxisMatrix& x, const float* ker
   }
 }
 
-// Work of an algorithm in multiply-adds of the register tile.
-double cost(const ConvParams& p, ConvAlgorithm algorithm) {
-  // What fetching one weight from memory and transforming one channel of a tile at one point take,
-  // measured.
-  constexpr double kWeight = 16;
+// Work of an algorithm in multiply-adds of the register tile, of all threads together.
+double cost(const ConvParams& p, ConvAlgorithm algorithm, int threads) {
+  // What fetching one weight from memory (whose rate the threads share) and transforming one
+  // channel of a tile at one point take, measured.
   constexpr double kTransform = 9;
+  const double weight = 8.0 * threads;
   const double channels = static_cast<double>(p.in_channels) * p.out_channels;
   if (algorithm == ConvAlgorithm::kDirect) {
     return channels * static_cast<double>(conv_taps(p)) *
-           (static_cast<double>(p.batch) * p.out_height * p.out_width + kWeight);
+           (static_cast<double>(p.batch) * p.out_height * p.out_width + weight);
   }
   const WinogradForms forms = winograd_forms(p, algorithm);
   const auto points = static_cast<double>(forms.points());
   const auto tiles = static_cast<double>(forms.tiles(p));
   return points *
-         (channels * (tiles + kWeight) + kTransform * tiles * (p.in_channels + p.out_channels));
+         (channels * (tiles + weight) + kTransform * tiles * (p.in_channels + p.out_channels));
 }
 
 }  // namespace
@@ -115,12 +115,12 @@ bool is_winograd(const ConvParams& p, ConvAlgorithm algorithm) {
   return low == 1 && (high == 3 || (f2 && (high == 5 || high == 7)));
 }
 
-ConvAlgorithm choose_winograd(const ConvParams& params) {
+ConvAlgorithm choose_winograd(const ConvParams& params, int threads) {
   const int64_t c = channel_block(params.isa);
   if (params.in_channels < c || params.out_channels < c) return ConvAlgorithm::kDirect;
   ConvAlgorithm best = ConvAlgorithm::kDirect;
   for (ConvAlgorithm a : {ConvAlgorithm::kWinogradF2, ConvAlgorithm::kWinogradF4}) {
-    if (is_winograd(params, a) && cost(params, a) < cost(params, best)) best = a;
+    if (is_winograd(params, a) && cost(params, a, threads) < cost(params, best, threads)) best = a;
   }
   return best;
 }

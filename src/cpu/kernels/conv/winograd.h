@@ -41,8 +41,9 @@ WinogradForms winograd_forms(const ConvParams& params, ConvAlgorithm algorithm);
 bool is_winograd(const ConvParams& params, ConvAlgorithm algorithm);
 
 /// kWinogradF2 or kWinogradF4 where one of them is possible and expected to beat the direct
-/// algorithm, by counting multiplications, weights to fetch and transforms; else kDirect.
-ConvAlgorithm choose_winograd(const ConvParams& params);
+/// algorithm on `threads` threads, by counting multiplications, weights to fetch and transforms;
+/// else kDirect.
+ConvAlgorithm choose_winograd(const ConvParams& params, int threads);
 
 /// Packed after the bias: one row of zeros as long as the bias, then the panels of each point's
 /// matrix (reduction over input channels).
