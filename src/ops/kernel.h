@@ -71,6 +71,13 @@ struct Candidate {
   /// may. Where the planner puts an input there, `run` finds it in place (it compares pointers) and
   /// has nothing to copy.
   std::vector<int64_t> input_places;
+  /// Where each output lies inside the first input, in bytes; -1 where it does not. Empty: none
+  /// does. An output that the planner puts there is that memory under another shape: `run` finds it
+  /// in place and has nothing to copy. What lies around it belongs to others.
+  std::vector<int64_t> output_places;
+  /// The step runs where its first op stands instead of its last: for one of several outputs, some
+  /// of which are read before the last op. Refused where an input does not exist there.
+  bool runs_first = false;
 
   template <typename P>
   void set_params(const P& p) {

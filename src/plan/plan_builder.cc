@@ -205,6 +205,8 @@ Status PlanBuilder::add_kernel(const ops::KernelRow& row, const ops::Candidate& 
     step.scratch = storages_.size() - 1;  // the storage's number until finish() places it
   }
   embed(step, candidate.input_places);
+  for (size_t i = 0; i < candidate.output_places.size(); ++i)
+    put_inside(step.inputs[0], step.outputs[i], candidate.output_places[i]);
   ComputePlanStep report;
   for (const ops::PackedConstant& packed : candidate.packed) report.bytes += packed.bytes;
   for (const ir::Op* op : candidate.covered) {
@@ -278,15 +280,30 @@ bool PlanBuilder::whole(int tensor) const {
              plan_.tensors[static_cast<size_t>(tensor)].bytes;
 }
 
+// True when all that the storage of `input` holds has its place in the output as it lies: `input`
+// alone, or slices side by side again.
+bool PlanBuilder::fits_whole(const Step& step, const std::vector<int64_t>& places,
+                             size_t input) const {
+  const Place first = places_[static_cast<size_t>(step.inputs[input])];
+  if (first.storage < 0 || first.offset != 0 || places[input] < 0) return false;
+  uint64_t bytes = 0;
+  for (size_t i = 0; i < places.size(); ++i) {
+    const Place place = places_[static_cast<size_t>(step.inputs[i])];
+    if (place.storage == first.storage &&
+        places[i] == places[input] + static_cast<int64_t>(place.offset))
+      bytes += plan_.tensors[static_cast<size_t>(step.inputs[i])].bytes;
+  }
+  return bytes == storages_[static_cast<size_t>(first.storage)].bytes;
+}
+
 // Inputs that lie where the output wants them need no copy. The storage of such an input becomes a
 // part of the output's, with all that lies in it, and lives as long as both.
 void PlanBuilder::embed(const Step& step, const std::vector<int64_t>& places) {
   const int target = places_[static_cast<size_t>(step.outputs[0])].storage;
   for (size_t i = 0; i < places.size(); ++i) {
-    const int input = step.inputs[i];
-    const int source = places_[static_cast<size_t>(input)].storage;
+    const int source = places_[static_cast<size_t>(step.inputs[i])].storage;
     const auto offset = static_cast<uint64_t>(places[i]);
-    if (places[i] < 0 || offset % kConstantAlignment != 0 || source == target || !whole(input))
+    if (source == target || !fits_whole(step, places, i) || offset % kConstantAlignment != 0)
       continue;
     Storage& from = storages_[static_cast<size_t>(source)];
     Storage& to = storages_[static_cast<size_t>(target)];
@@ -297,6 +314,21 @@ void PlanBuilder::embed(const Step& step, const std::vector<int64_t>& places) {
     for (Place& place : places_)
       if (place.storage == source) place = {target, place.offset + offset};
   }
+}
+
+// Makes `output` the memory `place` bytes into `input`, where it can lie there: their storage lives
+// as long as either is read. Nobody writes to a part of it: steps that work in place take whole
+// storages that nobody reads any more.
+void PlanBuilder::put_inside(int input, int output, int64_t place) {
+  const Place from = places_[static_cast<size_t>(input)];
+  const auto offset = static_cast<uint64_t>(place);
+  const uint64_t bytes = plan_.tensors[static_cast<size_t>(output)].bytes;
+  if (place < 0 || from.storage < 0 || (from.offset + offset) % kConstantAlignment != 0 ||
+      offset + bytes > plan_.tensors[static_cast<size_t>(input)].bytes)
+    return;
+  Place& to = places_[static_cast<size_t>(output)];
+  storages_[static_cast<size_t>(to.storage)].bytes = 0;
+  to = {from.storage, from.offset + offset};
 }
 
 // An output takes its input's memory when that is read here for the last time: fewer cache lines

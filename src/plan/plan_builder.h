@@ -73,7 +73,9 @@ class PlanBuilder {
   void read_at_current_step(int tensor);
   int current_step() const { return static_cast<int>(plan_.steps.size()); }
   bool whole(int tensor) const;
+  bool fits_whole(const Step& step, const std::vector<int64_t>& places, size_t input) const;
   void embed(const Step& step, const std::vector<int64_t>& places);
+  void put_inside(int input, int output, int64_t place);
   void merge_in_place();
   void push(Step step, ComputePlanStep report, bool in_place);
 

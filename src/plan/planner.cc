@@ -131,6 +131,11 @@ class Planner final : public ops::MatchContext {
     return std::find(names.begin(), names.end(), row.name) != names.end();
   }
 
+  bool has_inputs_at(const ops::Candidate& candidate, const ir::Op& op) const {
+    return std::all_of(candidate.inputs.begin(), candidate.inputs.end(),
+                       [&](const ops::Port& port) { return available_at(port.value, op); });
+  }
+
   Status choose(const ops::OpDef& def, const ir::Op& op) {
     Offer best;
     std::vector<KernelRefusal> refusals;
@@ -147,6 +152,10 @@ class Planner final : public ops::MatchContext {
         continue;
       }
       auto& candidate = std::get<ops::Candidate>(match);
+      if (candidate.runs_first && !has_inputs_at(candidate, op)) {
+        refusals.push_back({std::string(row.name), "reads what is made between its ops"});
+        continue;
+      }
       if (best.row != nullptr && best.candidate.cost <= candidate.cost) continue;
       best = {&row, std::move(candidate), {}};
     }
@@ -156,7 +165,7 @@ class Planner final : public ops::MatchContext {
     const ir::Op* last = best.candidate.covered.back();
     for (const ir::Op* covered : best.candidate.covered) covered_.insert(covered);
     // A fused step runs where its last op stands: all that it reads exists there.
-    if (last == &op)
+    if (last == &op || best.candidate.runs_first)
       return builder_.add_kernel(*best.row, best.candidate, std::move(best.refusals));
     pending_.emplace(last, std::move(best));
     return {};
