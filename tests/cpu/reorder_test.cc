@@ -85,6 +85,35 @@ TEST_P(Reorder, ChannelCopyAtAnyOffset) {
   }
 }
 
+TEST(RowCopy, PartsOfRows) {
+  struct Case {
+    int64_t rows, row_bytes, begin, bytes;
+  };
+  for (const Case& c : {Case{1, 8, 4, 4},
+                        {3, 20, 0, 20},
+                        {7, 12, 4, 4},
+                        {5, 40, 36, 4},
+                        {2, 300000, 100000, 150004},
+                        {300, 4000, 8, 2000},
+                        {4, 16, 8, 0},
+                        {0, 16, 8, 4}}) {
+    SCOPED_TRACE(std::to_string(c.rows) + " rows of " + std::to_string(c.row_bytes));
+    const Floats in(random_floats(c.rows * c.row_bytes / 4, 1));
+    std::vector<float> want;
+    for (int64_t row = 0; row < c.rows; ++row) {
+      for (int64_t i = 0; i < c.bytes / 4; ++i)
+        want.push_back(in.data()[row * c.row_bytes / 4 + c.begin / 4 + i]);
+    }
+    for (int threads : {1, 2}) {
+      Floats out(static_cast<int64_t>(want.size()));
+      ThreadPool pool(threads);
+      row_copy_run({c.rows, c.row_bytes, c.begin, c.bytes}, in.data(), out.data(), pool);
+      EXPECT_TRUE(out.guards_intact());
+      EXPECT_EQ(std::vector<float>(out.span().begin(), out.span().end()), want);
+    }
+  }
+}
+
 TEST_P(Reorder, HalfEveryValueBothWays) {
   std::vector<uint16_t> halves(65536);
   std::iota(halves.begin(), halves.end(), static_cast<uint16_t>(0));

@@ -115,12 +115,56 @@ class RandomNet {
                    {"mode", "constant"},
                    {"constant_val", 0.0}});
   }
+  /// Two or three parts, side by side: at borders of channel blocks or not.
+  std::vector<Value*> split(Value* x) {
+    if (x == nullptr) return {};
+    const int64_t channels = x->shape()[1];
+    std::vector<int64_t> sizes;
+    int64_t rest = channels;
+    for (int i = pick(1, 2); i > 0 && rest > 1; --i) {
+      const auto most = static_cast<int>(rest);
+      const int64_t size =
+          rest > 16 && pick(0, 3) > 0 ? 16 * pick(1, (most - 1) / 16) : pick(1, most - 1);
+      sizes.push_back(size);
+      rest -= size;
+    }
+    sizes.push_back(rest);
+    if (sizes.size() > 1 && flip()) return sliced(x, sizes);
+    ir::Op* op = b_.add_op("split", "part",
+                           {{"x", x},
+                            {"num_splits", static_cast<int>(sizes.size())},
+                            {"split_sizes", Arg::ints(sizes)},
+                            {"axis", flip() ? 1 : -3}});
+    std::vector<Value*> parts;
+    for (size_t i = 0; op != nullptr && i < sizes.size(); ++i)
+      parts.push_back(op->output(static_cast<int>(i)));
+    return parts;
+  }
   Value* mean(Value* x) {
     return b_.add("reduce_mean", "mean",
                   {{"x", x}, {"axes", Arg::ints({2, 3})}, {"keep_dims", true}});
   }
 
  private:
+  /// The same parts, each by a slice.
+  std::vector<Value*> sliced(Value* x, const std::vector<int64_t>& sizes) {
+    std::vector<Value*> parts;
+    const Shape& s = x->shape();
+    int64_t begin = 0;
+    for (const int64_t size : sizes) {
+      parts.push_back(flip() ? b_.add("slice_by_size", "part",
+                                      {{"x", x},
+                                       {"begin", Arg::ints({0, begin, 0, 0})},
+                                       {"size", Arg::ints({s[0], size, -1, s[3]})}})
+                             : b_.add("slice_by_index", "part",
+                                      {{"x", x},
+                                       {"begin", Arg::ints({0, begin, 0, 0})},
+                                       {"end", Arg::ints({s[0], begin + size, s[2], s[3]})}}));
+      begin += size;
+    }
+    return parts;
+  }
+
   ir::LiteralPtr weights(const Shape& shape, double low, double high) {
     auto buffer = AlignedBuffer::allocate(static_cast<size_t>(shape.elements()) * sizeof(float));
     const ops::TensorView view{ir::DType::kFp32, shape, buffer->data()};
@@ -237,6 +281,67 @@ Value* stride_one(RandomNet& net, Value* x, int size) {
   return x;
 }
 
+Value* siblings(RandomNet& net, Value* x, int size) {
+  for (int module = 0; module < 1 + size / 2; ++module) {
+    std::vector<Value*> parts;
+    for (int i = net.pick(2, 4); i > 0; --i)
+      parts.push_back(net.activation(net.conv(x, net.pick(3, 70), 1, 1)));
+    if (net.flip()) parts.push_back(net.conv(parts[0], 16, 3, 1));
+    if (net.flip()) parts.push_back(net.activation(net.conv(x, net.pick(3, 30), 3, 1)));
+    if (net.flip()) parts[1] = net.unary("tanh", parts[1]);
+    x = net.concat(parts);
+  }
+  return x;
+}
+
+int64_t joined_channels(const std::vector<Value*>& values) {
+  int64_t channels = 0;
+  for (const Value* v : values) channels = std::max(channels, v == nullptr ? 0 : v->shape()[1]);
+  return 3 * channels;
+}
+
+// Cross-stage partial blocks and worse: parts of parts, of parts of concats, worked on in place and
+// not, read before and after what lies beside them.
+Value* slices(RandomNet& net, Value* x, int size) {
+  std::vector<Value*> values = net.split(net.activation(net.conv(x, 16 * net.pick(2, 5), 1, 1)));
+  const auto any = [&] { return values[static_cast<size_t>(net.pick(0, 100)) % values.size()]; };
+  for (int step = 0; step < 3 + 3 * size && x != nullptr; ++step) {
+    switch (net.pick(0, 6)) {
+      case 0:
+        for (Value* part : net.split(any())) values.push_back(part);
+        break;
+      case 1:
+        values.push_back(net.activation(net.conv(any(), 16 * net.pick(1, 3), 1, 1)));
+        break;
+      case 2:
+        values.push_back(net.unary(net.flip() ? "tanh" : "relu", any()));
+        break;
+      case 3: {
+        Value* y = any();
+        values.push_back(net.norm(y));
+        if (net.flip()) values.push_back(net.add(y, values.back()));
+        break;
+      }
+      case 4:
+        values.push_back(joined_channels(values) < 300 ? net.concat({any(), any(), any()})
+                                                       : net.unary("tanh", any()));
+        break;
+      case 5:
+        if (const std::vector<Value*> parts = net.split(any()); !parts.empty()) {
+          values.push_back(net.concat(parts));
+          values.push_back(parts.back());
+        }
+        break;
+      default: {
+        Value* y = any();
+        values.push_back(net.add(net.unary("tanh", y), y));
+      }
+    }
+  }
+  const size_t most = std::min<size_t>(values.size(), 12);
+  return net.concat({values.end() - static_cast<std::ptrdiff_t>(most), values.end()});
+}
+
 template <Value* (*body)(RandomNet&, Value*, int)>
 std::unique_ptr<ir::Program> network(Draws& draws, int size) {
   return program_of(draws, size, body);
@@ -251,6 +356,8 @@ const std::vector<FusedNetwork>& fused_networks() {
       {"DenseBlock", network<dense_block>, {"norm_conv", "concat_in_place"}},
       {"Branches", network<branches>, {"concat_in_place"}},
       {"SqueezeExcite", network<squeeze_excite>, {"expand_depthwise", "gate_conv", "pixel_conv"}},
+      {"Siblings", network<siblings>, {"sibling_convs", "concat_in_place"}},
+      {"Slices", network<slices>, {"slice_in_place", "slice_copy", "concat_in_place"}},
       {"PaddedPool", network<padded_pool>, {"pad_max_pool", "sigmoid_product"}},
       {"StrideOne", network<stride_one>, {"conv_winograd"}},
   };

@@ -17,6 +17,7 @@ namespace pome::cpu {
 
 std::span<const ops::KernelRow> conv_rows();
 std::span<const ops::KernelRow> conv_block_rows();
+std::span<const ops::KernelRow> conv_siblings_rows();
 std::span<const ops::KernelRow> conv_transpose_rows();
 std::span<const ops::KernelRow> linear_rows();
 std::span<const ops::KernelRow> pool_rows();
@@ -24,6 +25,7 @@ std::span<const ops::KernelRow> unary_rows();
 std::span<const ops::KernelRow> binary_rows();
 std::span<const ops::KernelRow> scale_shift_rows();
 std::span<const ops::KernelRow> movement_rows();
+std::span<const ops::KernelRow> slice_rows();
 std::span<const ops::KernelRow> recurrent_rows();
 std::span<const ops::KernelRow> resize_rows();
 std::span<const ops::KernelRow> softmax_rows();

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 
 #include "cpu/kernels/partition.h"
@@ -50,6 +51,26 @@ void channel_copy_run(const ChannelCopyParams& params, const float* input, float
         const size_t bytes = static_cast<size_t>(run.lanes) * sizeof(float);
         for (int64_t i = 0; i < count; ++i) std::memcpy(out + i * c, in + i * c, bytes);
       }
+    }
+  });
+}
+
+void row_copy_run(const RowCopyParams& params, const void* input, void* output,
+                  ThreadPool& pool) noexcept {
+  const RowCopyParams p = params;
+  const auto* in = static_cast<const std::byte*>(input) + p.begin;
+  auto* out = static_cast<std::byte*>(output);
+  // Few long rows are cut as well: items are pieces of rows.
+  const int64_t pieces = std::max<int64_t>(1, p.bytes >> 14);
+  const int64_t items = p.rows * pieces;
+  const int tasks = task_count(items, p.bytes / pieces, 1 << 17, pool.threads());
+  pool.parallel_for(tasks, [&](int task, int) noexcept {
+    const Range mine = part_of(items, tasks, task);
+    for (int64_t i = mine.begin; i < mine.end; ++i) {
+      const int64_t row = i / pieces;
+      const Range piece = part_of(p.bytes, pieces, i % pieces);
+      std::memcpy(out + row * p.bytes + piece.begin, in + row * p.row_bytes + piece.begin,
+                  static_cast<size_t>(piece.size()));
     }
   });
 }

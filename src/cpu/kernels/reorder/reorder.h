@@ -57,6 +57,20 @@ static_assert(std::is_trivially_copyable_v<ChannelCopyParams>);
 void channel_copy_run(const ChannelCopyParams& params, const float* input, float* output,
                       ThreadPool& pool) noexcept;
 
+/// A part of every row of a matrix of bytes: slicing along any axis, where a row is all that lies
+/// behind it. Plain data.
+struct RowCopyParams {
+  int64_t rows = 1;
+  int64_t row_bytes = 0;  // of the input
+  int64_t begin = 0;      // first byte of a row that is copied
+  int64_t bytes = 0;      // how many are copied
+};
+static_assert(std::is_trivially_copyable_v<RowCopyParams>);
+
+/// The parts lie densely in the output. No overlap.
+void row_copy_run(const RowCopyParams& params, const void* input, void* output,
+                  ThreadPool& pool) noexcept;
+
 inline constexpr KernelId kConvertKernel{"convert_fp16", 1};
 
 /// `count` binary16 values to float32, exactly.
