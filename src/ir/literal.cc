@@ -23,6 +23,13 @@ LiteralPtr Literal::own(Type type, AlignedBuffer buffer) {
   return view(std::move(type), bytes, std::move(owner));
 }
 
+LiteralPtr Literal::widened(AlignedBuffer values, LiteralPtr stored) {
+  auto literal = std::make_shared<Literal>(
+      *own(Type::tensor(DType::kFp32, stored->type().shape()), std::move(values)));
+  literal->stored_ = std::move(stored);
+  return literal;
+}
+
 LiteralPtr Literal::copy(Type type, std::span<const std::byte> bytes) {
   auto owner = std::make_shared<const std::vector<std::byte>>(bytes.begin(), bytes.end());
   const std::span<const std::byte> kept = *owner;

@@ -43,6 +43,9 @@ class Literal {
                          std::optional<BlobReference> blob = std::nullopt);
   /// A tensor that owns its bytes.
   static LiteralPtr own(Type type, AlignedBuffer bytes);
+  /// `values`, fp32: the same numbers as `stored`, an fp16 tensor that the model holds. They are
+  /// not compared.
+  static LiteralPtr widened(AlignedBuffer values, LiteralPtr stored);
   /// A tensor with a copy of the bytes.
   static LiteralPtr copy(Type type, std::span<const std::byte> bytes);
   template <typename T>
@@ -70,6 +73,9 @@ class Literal {
   const std::vector<std::string>& strings() const { return strings_; }
   const std::vector<LiteralPtr>& members() const { return members_; }
   const std::optional<BlobReference>& blob() const { return blob_; }
+  /// The same numbers as the model stores them, fp16; null where it stores these. For who packs
+  /// them.
+  const LiteralPtr& stored() const { return stored_; }
   /// Null for most.
   const HostObject* object() const { return object_.get(); }
 
@@ -97,6 +103,7 @@ class Literal {
   std::vector<LiteralPtr> members_;
   std::optional<BlobReference> blob_;
   std::shared_ptr<const HostObject> object_;
+  LiteralPtr stored_;
 };
 
 /// Element i of packed storage, as double or int64; the one place that knows how each dtype is

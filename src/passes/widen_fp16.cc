@@ -36,12 +36,12 @@ ir::Type widened(const ir::Type& type) {
   return type;
 }
 
-Result<ir::LiteralPtr> widened(const ir::Literal& literal) {
-  const auto size = static_cast<size_t>(literal.size());
+Result<ir::LiteralPtr> widened(const ir::LiteralPtr& literal) {
+  const auto size = static_cast<size_t>(literal->size());
   POME_ASSIGN(AlignedBuffer buffer, AlignedBuffer::allocate(size * sizeof(float)));
   for (size_t i = 0; i < size; ++i)
-    buffer.as<float>()[i] = static_cast<float>(literal.real(static_cast<int64_t>(i)));
-  return ir::Literal::own(widened(literal.type()), std::move(buffer));
+    buffer.as<float>()[i] = static_cast<float>(literal->real(static_cast<int64_t>(i)));
+  return ir::Literal::widened(std::move(buffer), literal);
 }
 
 /// May the parameter be fp32?
@@ -99,7 +99,7 @@ class Widener {
     if (!is_fp16(value.type())) return {};
     bool needed = body_.is_output(&value);  // as fp16; inner blocks' outputs become fp32
     for (const ir::Op* user : value.users()) needed = needed || must_read_fp16(*user, &value);
-    POME_ASSIGN(ir::LiteralPtr literal, widened(*value.literal()));
+    POME_ASSIGN(ir::LiteralPtr literal, widened(value.literal()));
     if (needed) {
       ir::Value* copy = rewriter_.before(op).constant(std::move(literal), value.name() + "_fp32");
       if (copy != nullptr) redirect(&value, copy);
@@ -145,7 +145,7 @@ class Widener {
             !takes_fp32(&def, argument.param)) {
           continue;
         }
-        POME_ASSIGN(operand.literal, widened(*operand.literal));
+        POME_ASSIGN(operand.literal, widened(operand.literal));
         changed = true;
       }
       if (changed) op.set_argument(argument.param, std::move(operands));

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "ir/parser.h"
 #include "ir/printer.h"
 #include "passes/passes.h"
 #include "passes/verify_ops.h"
@@ -61,6 +62,31 @@ TEST(WidenFp16, CompressedConstantsStayCompressed) {
                 tensor<fp16, [2, 3]> y = cast(dtype = string("fp16"), x = y_fp32)[name = string("y_fp16")];
               } -> (y);)",
               {.relative = 2e-3, .absolute = 2e-3});
+}
+
+TEST(WidenFp16, ConstantsRememberWhatTheModelStores) {
+  auto program = ir::parse(R"(program(1.0)
+{
+    func main<ios15>(tensor<fp16, [2]> x) {
+        tensor<fp16, [2]> w = const()[val = tensor<fp16, [2]>([1, 0.5])];
+        tensor<fp16, [2]> a = mul(x = x, y = w);
+        tensor<fp16, [2]> b = add(x = a, y = fp16(2));
+    } -> (b);
+})");
+  ASSERT_TRUE(program.ok()) << program.error().to_string();
+  ASSERT_TRUE(widen_fp16(**program).ok());
+  int constants = 0;
+  for (const auto& op : (*program)->function("main")->body.ops()) {
+    if (op->kind() != "mul" && op->kind() != "add") continue;
+    const ir::Literal* constant = op->constant("y");
+    ASSERT_NE(constant, nullptr);
+    ASSERT_NE(constant->stored(), nullptr) << op->kind();
+    EXPECT_EQ(constant->type().dtype(), ir::DType::kFp32);
+    EXPECT_EQ(constant->stored()->type().dtype(), ir::DType::kFp16);
+    EXPECT_EQ(constant->stored()->to_floats(), constant->to_floats());
+    ++constants;
+  }
+  EXPECT_EQ(constants, 2);
 }
 
 TEST(WidenFp16, WhatMustBeFp16Stays) {

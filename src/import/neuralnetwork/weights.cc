@@ -160,6 +160,11 @@ Result<ir::LiteralPtr> decode_weights(const spec::WeightParams& w, const Shape& 
       std::memcpy(&bits, w.float16value().data() + 2 * i, 2);
       out[i] = half_to_float(bits);
     }
+    if (owner != nullptr) {
+      return ir::Literal::widened(
+          std::move(buffer), ir::Literal::view(ir::Type::tensor(ir::DType::kFp16, shape),
+                                               std::as_bytes(std::span(w.float16value())), owner));
+    }
   } else {
     POME_TRY(dequantize(w, shape, what, channel_axis, out));
   }
