@@ -7,6 +7,12 @@
 namespace pome::cpu {
 namespace {
 
+/// Weights that the model stores as fp16 are packed so where that pays.
+void choose_form(LinearParams& params, const Weights& weight) {
+  params.half_weights =
+      weight.dtype == ir::DType::kFp16 && linear_keeps_halves(params.isa, params.rows);
+}
+
 ops::Match offer_linear(const ops::MatchContext& context, const ir::Op& op, const ir::Value* x,
                         LinearParams params, const Weights& weight, const Weights& bias) {
   if ((weight.dtype != ir::DType::kFp32 && weight.dtype != ir::DType::kFp16))
@@ -18,6 +24,7 @@ ops::Match offer_linear(const ops::MatchContext& context, const ir::Op& op, cons
   params.in_features = x->shape().back();
   params.out_features = op.output()->shape().back();
   params.rows = params.in_features > 0 ? x->shape().elements() / params.in_features : 0;
+  choose_form(params, weight);
   if (Status ok = linear_check(params); !ok.ok()) return refuse(ok.error());
   ops::Candidate c;
   c.flops = 2.0 * static_cast<double>(params.rows * params.in_features) *
@@ -42,7 +49,7 @@ ops::Match match_linear(const ops::MatchContext& context, const ir::Op& op) {
   if (o.literal("weight") == nullptr || (o.has("bias") && o.literal("bias") == nullptr)) {
     return refuse("weight and bias must be constants");
   }
-  return offer_linear(context, op, x, {}, o.weights("weight"), o.weights("bias"));
+  return offer_linear(context, op, x, {}, o.stored_weights("weight"), o.weights("bias"));
 }
 
 ops::Match match_matmul_constant(const ops::MatchContext& context, const ir::Op& op) {
@@ -57,7 +64,7 @@ ops::Match match_matmul_constant(const ops::MatchContext& context, const ir::Op&
   }
   LinearParams params;
   params.weight_is_kn = !o.flag("transpose_y");
-  return offer_linear(context, op, x, params, o.weights("y"), {});
+  return offer_linear(context, op, x, params, o.stored_weights("y"), {});
 }
 
 bool is_single_pixel(const ConvParams& p) {
@@ -78,6 +85,8 @@ ops::Match match_pixel_conv(const ops::MatchContext& context, const ir::Op& op) 
   params.rows = conv.batch;
   params.in_features = conv.in_channels;
   params.out_features = conv.out_channels;
+  const Weights weight = Operands(context, op).stored_weights("weight");
+  choose_form(params, weight);
   if (Status ok = linear_check(params); !ok.ok()) return refuse(ok.error());
   const auto layout = [&](int64_t channels, bool blocked) {
     const bool same = channels % context.channel_block() == 0;
@@ -94,7 +103,7 @@ ops::Match match_pixel_conv(const ops::MatchContext& context, const ir::Op& op) 
   c.outputs = {{match->chain.output, out}};
   c.scratch_bytes = static_cast<size_t>(linear_scratch_bytes(params, context.threads()));
   const auto bytes = static_cast<size_t>(linear_packed_bytes(params));
-  c.packed.push_back({bytes, [=, weight = match->weight, bias = match->bias](std::byte* to) {
+  c.packed.push_back({bytes, [=, bias = match->bias](std::byte* to) {
                         (void)linear_pack(params, weight, bias, std::span(to, bytes)).ok();
                       }});
   c.set_params(params);

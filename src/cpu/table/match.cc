@@ -21,6 +21,12 @@ Weights Operands::weights(std::string_view name) const {
   return l == nullptr ? Weights{} : Weights{l->type().dtype(), l->bytes()};
 }
 
+Weights Operands::stored_weights(std::string_view name) const {
+  const ir::Literal* l = literal(name);
+  if (l == nullptr || l->stored() == nullptr) return weights(name);
+  return {l->stored()->type().dtype(), l->stored()->bytes()};
+}
+
 const Shape& Operands::shape(std::string_view name) const { return args_.shape(position(name)); }
 ir::DType Operands::dtype(std::string_view name) const { return args_.dtype(position(name)); }
 

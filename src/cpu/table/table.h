@@ -46,6 +46,8 @@ class Operands {
   /// fp32 or fp16 constant as kernels take it; empty when absent. Requires that it is constant or
   /// absent.
   Weights weights(std::string_view name) const;
+  /// The same, fp16 where the model stores them so.
+  Weights stored_weights(std::string_view name) const;
   const Shape& shape(std::string_view name) const;
   ir::DType dtype(std::string_view name) const;
   ops::Ints ints(std::string_view name) const;

@@ -18,22 +18,27 @@ struct Fp32Source {
   }
 };
 
-struct Fp16Source {
+struct HalfSource {
   const std::byte* bytes;
-  float at(int64_t i) const {
+  uint16_t at(int64_t i) const {
     uint16_t half = 0;
     std::memcpy(&half, bytes + i * 2, sizeof(half));
-    return half_to_float(half);
+    return half;
   }
 };
 
-// One output into its lane of a panel whose rows are `width` floats.
-template <typename Source>
+struct Fp16Source {
+  HalfSource bits;
+  float at(int64_t i) const { return half_to_float(bits.at(i)); }
+};
+
+// One output into its lane of a panel whose rows are `width` elements.
+template <typename Source, typename Out>
 void pack_lane(Source source, const WeightStrides& s, int64_t output, int64_t inputs, int64_t taps,
-               int64_t c, int64_t width, float* lane) {
+               int64_t c, int64_t width, Out* lane) {
   for (int64_t block = 0; block < inputs; block += c) {
     const int64_t length = std::min(c, inputs - block);
-    float* at = lane + block * taps * width;
+    Out* at = lane + block * taps * width;
     for (int64_t t = 0; t < taps; ++t) {
       const int64_t from = output * s.output + block * s.input + s.tap_offset(t);
       for (int64_t k = 0; k < length; ++k, at += width) *at = source.at(from + k * s.input);
@@ -41,16 +46,16 @@ void pack_lane(Source source, const WeightStrides& s, int64_t output, int64_t in
   }
 }
 
-template <typename Source>
+template <typename Source, typename Out>
 void pack_all(Source source, const WeightStrides& s, int64_t outputs, int64_t inputs, int64_t taps,
-              int64_t c, float* out) {
+              int64_t c, Out* out) {
   const int64_t padded = round_up(outputs, c);
   const int64_t values = inputs * taps;
   for (int64_t first = 0; first < padded; first += 2 * c) {
     const int64_t width = std::min(2 * c, padded - first);
-    float* panel = out + first * values;
+    Out* panel = out + first * values;
     if (first + width > outputs) {
-      std::memset(panel, 0, static_cast<size_t>(width * values) * sizeof(float));
+      std::memset(panel, 0, static_cast<size_t>(width * values) * sizeof(Out));
     }
     for (int64_t o = first; o < std::min(first + width, outputs); ++o) {
       pack_lane(source, s, o, inputs, taps, c, width, panel + (o - first));
@@ -63,10 +68,15 @@ void pack_all(Source source, const WeightStrides& s, int64_t outputs, int64_t in
 void pack_panels(const Weights& weight, const WeightStrides& strides, int64_t outputs,
                  int64_t inputs, int64_t taps, int64_t c, float* out) {
   if (weight.dtype == ir::DType::kFp16) {
-    pack_all(Fp16Source{weight.bytes.data()}, strides, outputs, inputs, taps, c, out);
+    pack_all(Fp16Source{{weight.bytes.data()}}, strides, outputs, inputs, taps, c, out);
   } else {
     pack_all(Fp32Source{weight.bytes.data()}, strides, outputs, inputs, taps, c, out);
   }
+}
+
+void pack_half_panels(const Weights& weight, const WeightStrides& strides, int64_t outputs,
+                      int64_t inputs, int64_t taps, int64_t c, uint16_t* out) {
+  pack_all(HalfSource{weight.bytes.data()}, strides, outputs, inputs, taps, c, out);
 }
 
 void pack_vector(const Weights& weight, const VectorPack& p, float* out) {

@@ -29,6 +29,10 @@ struct WeightStrides {
 void pack_panels(const Weights& weight, const WeightStrides& strides, int64_t outputs,
                  int64_t inputs, int64_t taps, int64_t c, float* out);
 
+/// The same panels of fp16 weights that stay as they are. Requires weight.dtype fp16.
+void pack_half_panels(const Weights& weight, const WeightStrides& strides, int64_t outputs,
+                      int64_t inputs, int64_t taps, int64_t c, uint16_t* out);
+
 /// The same for one vector of outputs [outputs.begin, outputs.end); inputs outside
 /// [inputs.begin, inputs.end) of [range.begin, range.end) get 0. Used by grouped convolutions,
 /// where `input_of_first` is the input that element 0 of an output's source row means.

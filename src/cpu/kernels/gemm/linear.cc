@@ -9,11 +9,20 @@
 
 namespace pome::cpu {
 
+bool linear_keeps_halves(Isa isa, int64_t rows) {
+  return isa != Isa::kSse4 && isa != Isa::kNone && rows <= few_rows(channel_block(isa));
+}
+
 Status linear_check(const LinearParams& p) {
   POME_TRY(check_isa(p.isa));
   POME_TRY(
       check_sizes({{"input features", p.in_features}, {"output features", p.out_features}}, 1));
   POME_TRY(check_sizes({{"rows", p.rows}}, 0));
+  if (p.half_weights && !linear_keeps_halves(p.isa, p.rows)) {
+    return Error(ErrorCode::kUnsupported, "fp16 weights with " + std::to_string(p.rows) +
+                                              " rows on " + std::string(name(p.isa)) +
+                                              ", which reads fp32 there");
+  }
   const int64_t out = round_up(p.out_features, channel_block(p.isa));
   POME_TRY(check_product("linear's weight", {p.in_features, out}));
   POME_TRY(check_product("linear's input", {p.rows, p.in_features}));
@@ -27,11 +36,11 @@ Status linear_check(const LinearParams& p) {
 
 int64_t linear_packed_bytes(const LinearParams& p) {
   const int64_t out = round_up(p.out_features, channel_block(p.isa));
-  return (linear_bias_floats(p) + out * p.in_features) * static_cast<int64_t>(sizeof(float));
+  return linear_bias_floats(p) * 4 + out * p.in_features * (p.half_weights ? 2 : 4);
 }
 
 int64_t linear_scratch_bytes(const LinearParams& params, int threads) {
-  return params.rows <= 1
+  return has_few_rows(params)
              ? 0
              : linear_rows_scratch(params, threads) * static_cast<int64_t>(sizeof(float));
 }
@@ -49,16 +58,27 @@ Status linear_pack(const LinearParams& p, const Weights& weight, const Weights& 
   pack_bias(bias, p.epilogue.has_bias, linear_bias_floats(p), out);
   const WeightStrides strides = p.weight_is_kn ? WeightStrides{1, p.out_features, 1, {}}
                                                : WeightStrides{p.in_features, 1, 1, {}};
-  pack_panels(weight, strides, p.out_features, p.in_features, 1, channel_block(p.isa),
-              out + linear_bias_floats(p));
+  float* panels = out + linear_bias_floats(p);
+  const int c = channel_block(p.isa);
+  if (!p.half_weights) {
+    pack_panels(weight, strides, p.out_features, p.in_features, 1, c, panels);
+    return {};
+  }
+  if (weight.dtype != ir::DType::kFp16) {
+    return Error(ErrorCode::kInvalidArgument, "weight is " + std::string(ir::name(weight.dtype)) +
+                                                  ", expected fp16 to be packed as fp16");
+  }
+  pack_half_panels(weight, strides, p.out_features, p.in_features, 1, c,
+                   reinterpret_cast<uint16_t*>(panels));
   return {};
 }
 
 void linear_run(const LinearParams& params, const LinearBuffers& buffers,
                 ThreadPool& pool) noexcept {
-  if (params.rows == 1) {
-    linear_one_row(params, buffers, pool);
-  } else if (params.rows > 1) {
+  if (params.rows == 0) return;
+  if (has_few_rows(params)) {
+    linear_few_rows(params, buffers, pool);
+  } else {
     linear_rows(params, buffers, pool);
   }
 }

@@ -1,7 +1,7 @@
 #include "cpu/kernels/gemm/linear_impl.h"
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "cpu/kernels/gemm/linear_one_row.cc"
+#define HWY_TARGET_INCLUDE "cpu/kernels/gemm/linear_few_rows.cc"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
@@ -12,64 +12,116 @@ HWY_BEFORE_NAMESPACE();
 namespace pome::cpu::HWY_NAMESPACE {
 namespace {
 
-// One panel: four values of the reduction at a time, each with sums of its own, so that additions
-// do not wait for one another.
-template <int vectors>
-HWY_INLINE void one_panel(const float* HWY_RESTRICT x, const float* HWY_RESTRICT w, int64_t values,
-                          const float* bias, float* out) {
-  constexpr int kStreams = 4;
-  // Weights are read once and in order; this many floats ahead they are on their way.
-  constexpr int64_t kAhead = 2048;
-  V sum[kStreams][vectors];
+// SSE4 has no instruction that converts.
+constexpr bool kReadsHalves = HWY_TARGET != HWY_SSE4;
+using Half = hwy::float16_t;
+using D16 = hn::Rebind<Half, D>;
+
+HWY_INLINE V load_weights(const float* p) { return load(p); }
+HWY_INLINE V load_weights(const Half* p) { return hn::PromoteTo(D(), hn::LoadU(D16(), p)); }
+
+// The rows' inputs lie `stride` floats apart.
+struct Rows {
+  const float* x;
+  int64_t stride;
+  int64_t values;  // of the reduction
+};
+
+// One panel and all rows. Where rows are fewer than four, values take turns in several sums, so
+// that additions do not wait for one another. Sums go to [row][2 * kLanes].
+template <int rows, int vectors, typename T>
+HWY_INLINE void sum_panel(const Rows& r, const T* HWY_RESTRICT w, const float* bias,
+                          float* HWY_RESTRICT out) {
+  constexpr int kSteps = 4;  // values taken at once
+  constexpr int kTurns = rows == 1 ? 4 : rows < 4 ? 2 : 1;
+  constexpr int kWidth = vectors * kLanes;
+  // Weights are read in order; this many bytes ahead they are on their way.
+  constexpr int64_t kAhead = 8192 / sizeof(T);
+  V sum[kTurns][rows][vectors];
   POME_UNROLL for (int v = 0; v < vectors; ++v) {
-    sum[0][v] = load(bias + v * kLanes);
-    POME_UNROLL for (int u = 1; u < kStreams; ++u) sum[u][v] = hn::Zero(D());
+    POME_UNROLL for (int i = 0; i < rows; ++i) {
+      sum[0][i][v] = load(bias + v * kLanes);
+      POME_UNROLL for (int u = 1; u < kTurns; ++u) sum[u][i][v] = hn::Zero(D());
+    }
   }
   int64_t k = 0;
-  for (; k + kStreams <= values; k += kStreams, w += kStreams * vectors * kLanes) {
-    POME_UNROLL for (int line = 0; line < kStreams * vectors * kLanes; line += 16)
+  for (; k + kSteps <= r.values; k += kSteps, w += kSteps * kWidth) {
+    POME_UNROLL for (int line = 0; line < kSteps * kWidth; line += 64 / sizeof(T))
         __builtin_prefetch(w + kAhead + line);
-    POME_UNROLL for (int u = 0; u < kStreams; ++u) {
-      const V value = splat(x[k + u]);
+    POME_UNROLL for (int u = 0; u < kSteps; ++u) {
+      V weights[vectors];
       POME_UNROLL for (int v = 0; v < vectors; ++v) {
-        sum[u][v] = hn::MulAdd(value, load(w + (u * vectors + v) * kLanes), sum[u][v]);
+        weights[v] = load_weights(w + (u * vectors + v) * kLanes);
+      }
+      POME_UNROLL for (int i = 0; i < rows; ++i) {
+        const V x = splat(r.x[i * r.stride + k + u]);
+        POME_UNROLL for (int v = 0; v < vectors; ++v) {
+          V& to = sum[u % kTurns][i][v];
+          to = hn::MulAdd(x, weights[v], to);
+        }
       }
     }
   }
-  for (; k < values; ++k, w += vectors * kLanes) {
-    const V value = splat(x[k]);
-    POME_UNROLL for (int v = 0; v < vectors; ++v) {
-      sum[0][v] = hn::MulAdd(value, load(w + v * kLanes), sum[0][v]);
+  for (; k < r.values; ++k, w += kWidth) {
+    POME_UNROLL for (int i = 0; i < rows; ++i) {
+      const V x = splat(r.x[i * r.stride + k]);
+      POME_UNROLL for (int v = 0; v < vectors; ++v) sum[0][i][v] =
+          hn::MulAdd(x, load_weights(w + v * kLanes), sum[0][i][v]);
     }
   }
-  POME_UNROLL for (int v = 0; v < vectors; ++v) {
-    store(hn::Add(hn::Add(sum[0][v], sum[1][v]), hn::Add(sum[2][v], sum[3][v])), out + v * kLanes);
+  POME_UNROLL for (int i = 0; i < rows; ++i) {
+    POME_UNROLL for (int v = 0; v < vectors; ++v) {
+      V total = sum[0][i][v];
+      if constexpr (kTurns == 2) total = hn::Add(total, sum[1][i][v]);
+      if constexpr (kTurns == 4)
+        total = hn::Add(hn::Add(total, sum[1][i][v]), hn::Add(sum[2][i][v], sum[3][i][v]));
+      store(total, out + i * 2 * kLanes + v * kLanes);
+    }
   }
 }
 
-void one_row_target(const LinearParams& p, const LinearBuffers& b, ThreadPool& pool) {
+// Panels [which) of all rows.
+template <int rows, typename T>
+void run_panels(const LinearParams& p, const LinearBuffers& b, Range which) {
   const float* bias = static_cast<const float*>(b.packed);
-  const Panels panels{bias + linear_bias_floats(p), bias, ceil_div(p.out_features, kLanes),
-                      p.in_features};
-  const int tasks =
-      task_count(panels.count(), p.in_features * 2 * kLanes, 1 << 14, pool.threads(), 2);
-  pool.parallel_for(tasks, [&](int task, int) HWY_ATTR {
-    const Range mine = part_of(panels.count(), tasks, task);
-    for (int64_t panel = mine.begin; panel < mine.end; ++panel) {
-      HWY_ALIGN float sums[2 * kLanes];
-      const int64_t first = panel * 2 * kLanes;
-      const float* w = panels.at(panel, 0);
-      if (panels.vectors_of(panel) == 2) {
-        one_panel<2>(b.input, w, p.in_features, bias + first, sums);
-      } else {
-        one_panel<1>(b.input, w, p.in_features, bias + first, sums);
-      }
-      const int64_t columns =
-          p.out_features - first < 2 * kLanes ? p.out_features - first : 2 * kLanes;
-      finish_rows(p.epilogue, sums, 1, columns, 0,
-                  p.epilogue.has_residual ? b.residual + first : nullptr, b.output + first);
+  const T* weights = reinterpret_cast<const T*>(bias + linear_bias_floats(p));
+  const Rows r{b.input, p.in_features, p.in_features};
+  for (int64_t panel = which.begin; panel < which.end; ++panel) {
+    HWY_ALIGN float sums[rows * 2 * kLanes];
+    const int64_t first = panel * 2 * kLanes;
+    const T* w = weights + first * p.in_features;
+    const int64_t columns = std::min<int64_t>(2 * kLanes, p.out_features - first);
+    if (columns > kLanes) {
+      sum_panel<rows, 2>(r, w, bias + first, sums);
+    } else {
+      sum_panel<rows, 1>(r, w, bias + first, sums);
     }
-  });
+    finish_rows(p.epilogue, sums, rows, columns, p.out_features,
+                p.epilogue.has_residual ? b.residual + first : nullptr, b.output + first);
+  }
+}
+
+using PanelsFn = void (*)(const LinearParams&, const LinearBuffers&, Range);
+
+template <typename T, int... less_one>
+PanelsFn panels_of_rows(int64_t rows, std::integer_sequence<int, less_one...>) {
+  static constexpr PanelsFn kTable[] = {run_panels<less_one + 1, T>...};
+  return kTable[rows - 1];
+}
+
+void few_rows_target(const LinearParams& p, const LinearBuffers& b, ThreadPool& pool) {
+  using AllRows = std::make_integer_sequence<int, few_rows(kLanes)>;
+  PanelsFn run = nullptr;
+  if constexpr (kReadsHalves) {
+    run = p.half_weights ? panels_of_rows<Half>(p.rows, AllRows())
+                         : panels_of_rows<float>(p.rows, AllRows());
+  } else {
+    run = panels_of_rows<float>(p.rows, AllRows());
+  }
+  const int64_t panels = ceil_div(p.out_features, 2 * kLanes);
+  const int tasks = task_count(panels, p.in_features * 2 * kLanes, 1 << 14, pool.threads(), 2);
+  pool.parallel_for(tasks,
+                    [&](int task, int) HWY_ATTR { run(p, b, part_of(panels, tasks, task)); });
 }
 
 }  // namespace
@@ -79,12 +131,12 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace pome::cpu {
 namespace {
-POME_ISA_TABLE(kOneRow, one_row_target);
+POME_ISA_TABLE(kFew, few_rows_target);
 }  // namespace
 
-void linear_one_row(const LinearParams& params, const LinearBuffers& buffers,
-                    ThreadPool& pool) noexcept {
-  select(kOneRow, params.isa)(params, buffers, pool);
+void linear_few_rows(const LinearParams& params, const LinearBuffers& buffers,
+                     ThreadPool& pool) noexcept {
+  select(kFew, params.isa)(params, buffers, pool);
 }
 
 }  // namespace pome::cpu
