@@ -1,5 +1,6 @@
 // What a fused step brings: one model, with everything and with kernels switched off, in turns.
-//   build/release/benchmarks/steps_bench MODEL ROUNDS THREADS [KERNEL,KERNEL ...]
+//   build/release/benchmarks/steps_bench MODEL ROUNDS THREADS [KERNEL,KERNEL ... | OTHER_MODEL]
+// OTHER_MODEL, a path that ends in .mlmodel or .mlpackage, takes the same inputs.
 // Prints the least and the median milliseconds of each, and the median over the rounds of the ratio
 // to the first, which has everything. Processor time on one thread, so that other work on the
 // machine counts little; the clock on more. A name that no kernel has shows how far the noise goes.
@@ -40,6 +41,14 @@ Variant load(const char* path, int threads, const std::string& without) {
           {}};
 }
 
+Variant variant(const char* path, int threads, const std::string& name) {
+  if (!name.ends_with(".mlmodel") && !name.ends_with(".mlpackage"))
+    return load(path, threads, name);
+  Variant other = load(name.c_str(), threads, "");
+  other.name = name;
+  return other;
+}
+
 /// The best of three predictions behind one that brings the caches in order.
 double time_of(const Variant& v, const pome::FeatureProvider& inputs, clockid_t clock) {
   (void)v.model.predict(inputs).value();
@@ -63,12 +72,13 @@ int main(int argc, char** argv) {
   const int rounds = argc > 2 ? std::atoi(argv[2]) : 0;
   const int threads = argc > 3 ? std::atoi(argv[3]) : 0;
   if (rounds < 1 || threads < 1) {
-    std::fprintf(stderr, "usage: steps_bench MODEL ROUNDS THREADS [KERNEL,KERNEL ...]\n");
+    std::fprintf(stderr,
+                 "usage: steps_bench MODEL ROUNDS THREADS [KERNEL,KERNEL ... | OTHER_MODEL]\n");
     return 2;
   }
   std::vector<Variant> variants;
   variants.push_back(load(argv[1], threads, ""));
-  for (int i = 4; i < argc; ++i) variants.push_back(load(argv[1], threads, argv[i]));
+  for (int i = 4; i < argc; ++i) variants.push_back(variant(argv[1], threads, argv[i]));
   const auto inputs = variants[0].model.example_inputs().value();
   const clockid_t clock = threads == 1 ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_MONOTONIC;
   for (int round = -2; round < rounds; ++round) {
