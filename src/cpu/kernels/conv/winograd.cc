@@ -1,6 +1,7 @@
 #include "cpu/kernels/conv/winograd.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <span>
@@ -59,20 +60,27 @@ AxisMatrix axis_matrix(const WinogradForm& form) {
   return m;
 }
 
-// Gy k Gx^T of one kernel.
-void transform_kernel(const AxisMatrix& y, const AxisMatrix& x, const float* kernel,
-                      float* points) {
+constexpr int64_t kMaxWidth = 32;  // outputs of a panel
+
+// Kernels of the outputs of a panel, or what they become, side by side.
+using Lanes = std::array<double, kMaxWidth>;
+
+void add_product(double factor, const Lanes& from, Lanes& to) {
+  for (size_t lane = 0; lane < kMaxWidth; ++lane) to[lane] += factor * from[lane];
+}
+
+// Gy k Gx^T of one kernel for each lane: `points` of [y][x].
+void transform_kernels(const AxisMatrix& y, const AxisMatrix& x, const Lanes* kernels,
+                       Lanes* points) {
   for (int64_t i = 0; i < y.points; ++i) {
-    double row[kMaxTaps] = {};
-    for (int64_t t = 0; t < y.taps; ++t) {
-      for (int64_t u = 0; u < x.taps; ++u) {
-        row[u] += y.at[i][t] * static_cast<double>(kernel[t * x.taps + u]);
-      }
+    Lanes row[kMaxTaps] = {};
+    for (int64_t u = 0; u < x.taps; ++u) {
+      for (int64_t t = 0; t < y.taps; ++t) add_product(y.at[i][t], kernels[t * x.taps + u], row[u]);
     }
     for (int64_t j = 0; j < x.points; ++j) {
-      double sum = 0;
-      for (int64_t u = 0; u < x.taps; ++u) sum += row[u] * x.at[j][u];
-      points[i * x.points + j] = static_cast<float>(sum);
+      Lanes& sum = points[i * x.points + j];
+      sum.fill(0);
+      for (int64_t u = 0; u < x.taps; ++u) add_product(x.at[j][u], row[u], sum);
     }
   }
 }
@@ -140,19 +148,26 @@ void pack_winograd(const ConvParams& params, const Weights& weight, float* out) 
   const AxisMatrix x = axis_matrix(forms.x);
   const int64_t taps = conv_taps(params);
   const int64_t points = forms.points();
-  std::memset(out, 0, static_cast<size_t>(winograd_weight_floats(params)) * sizeof(float));
+  std::memset(out, 0, static_cast<size_t>(conv_bias_floats(params)) * sizeof(float));
   out += conv_bias_floats(params);
-  for (int64_t o = 0; o < params.out_channels; ++o) {
-    const int64_t panel = o / (2 * c);
-    const int64_t width = std::min(2 * c, lanes - panel * 2 * c);
-    float* lane = out + panel * 2 * c * params.in_channels + o % (2 * c);
+  Lanes kernels[kMaxTaps * kMaxTaps] = {};  // lanes without an output stay 0
+  Lanes transformed[kMaxPoints * kMaxPoints];
+  for (int64_t first = 0; first < lanes; first += 2 * c) {
+    const int64_t width = std::min(2 * c, lanes - first);
+    const int64_t outputs = std::min(width, params.out_channels - first);
+    if (outputs < width) std::fill_n(kernels, kMaxTaps * kMaxTaps, Lanes{});
     for (int64_t i = 0; i < params.in_channels; ++i) {
-      float kernel[kMaxTaps * kMaxTaps];
-      float transformed[kMaxPoints * kMaxPoints];
-      for (int64_t k = 0; k < taps; ++k)
-        kernel[k] = weight.at((o * params.in_channels + i) * taps + k);
-      transform_kernel(y, x, kernel, transformed);
-      for (int64_t q = 0; q < points; ++q) lane[q * matrix + i * width] = transformed[q];
+      for (int64_t o = 0; o < outputs; ++o) {
+        const int64_t from = ((first + o) * params.in_channels + i) * taps;
+        for (int64_t k = 0; k < taps; ++k)
+          kernels[k][static_cast<size_t>(o)] = static_cast<double>(weight.at(from + k));
+      }
+      transform_kernels(y, x, kernels, transformed);
+      for (int64_t q = 0; q < points; ++q) {
+        float* to = out + q * matrix + first * params.in_channels + i * width;
+        for (int64_t o = 0; o < width; ++o)
+          to[o] = static_cast<float>(transformed[q][static_cast<size_t>(o)]);
+      }
     }
   }
 }
