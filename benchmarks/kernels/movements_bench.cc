@@ -1,7 +1,7 @@
 // Kernels that move values between layouts and types.
 #include "benchmarks/kernels/bench.h"
 #include "cpu/blocked.h"
-#include "cpu/kernels/reorder/picture.h"
+#include "cpu/kernels/reorder/pixels.h"
 #include "cpu/kernels/reorder/reorder.h"
 
 namespace pome::cpu::bench {
@@ -84,20 +84,16 @@ void add_halves(Isa isa, const Size& size) {
            });
 }
 
-/// A camera's picture of three bytes a pixel.
-void add_picture(Isa isa, const char* name, PictureLayout layout) {
-  PictureParams p;
+/// The bytes of a camera's picture.
+void add_pixels(Isa isa) {
+  PixelsParams p;
   p.isa = isa;
-  p.layout = layout;
-  p.height = 480;
-  p.width = 640;
-  p.row_bytes = int64_t{p.width} * p.pixel_bytes;
-  picture_check(p).value();
-  const int64_t pixels = int64_t{p.height} * p.width;
-  const int64_t lanes = layout == PictureLayout::kNchw ? p.channels : channel_block(isa);
-  add_copy(name, static_cast<double>(pixels * (3 + 4 * lanes)), pixels, pixels, pixels * lanes,
+  p.plane = 480 * 640;
+  pixels_check(p).value();
+  const int64_t values = p.channels * p.plane;
+  add_copy("pixels_to_floats", static_cast<double>(values * 5), values, values / 4, values,
            [=](const void* in, void* out, ThreadPool& pool) {
-             picture_run(p, static_cast<const uint8_t*>(in), static_cast<float*>(out), pool);
+             pixels_run(p, static_cast<const uint8_t*>(in), static_cast<float*>(out), pool);
            });
 }
 
@@ -113,8 +109,7 @@ void add_movements(Isa isa) {
     add_transpose(isa, "transpose" + suffix, 250, size.values / 250);
     add_halves(isa, size);
   }
-  add_picture(isa, "picture_to_planes", PictureLayout::kNchw);
-  add_picture(isa, "picture_to_blocked", PictureLayout::kBlocked);
+  add_pixels(isa);
 }
 
 }  // namespace pome::cpu::bench

@@ -9,6 +9,7 @@
 #include "base/try.h"
 #include "cpu/backend.h"
 #include "import/neuralnetwork/neural_network.h"
+#include "passes/passes.h"
 #include "passes/pipeline.h"
 #include "runtime/network_predictor.h"
 
@@ -40,6 +41,16 @@ Result<std::string> choose_function(ModelDescription& description, const std::st
                                             quoted_list(names) + "." + did_you_mean(name, names));
 }
 
+/// The inputs that are pictures of bytes.
+std::vector<std::string> byte_pictures(const ModelDescription& description) {
+  std::vector<std::string> names;
+  for (const FeatureDescription& input : description.inputs) {
+    if (input.type == FeatureType::kImage && input.image.color != ColorLayout::kGrayscaleFloat16)
+      names.push_back(input.name);
+  }
+  return names;
+}
+
 /// What the predictor calls for each set of input shapes.
 runtime::ProgramSource program_source(const ModelSource& source,
                                       const ModelDescription& description,
@@ -48,11 +59,15 @@ runtime::ProgramSource program_source(const ModelSource& source,
   passes::PipelineOptions options;
   options.emulate_float16 = configuration.emulate_float16;
   options.keep_ops = keep_ops;
-  return [source, description, options, function, custom_layers = configuration.custom_layers](
+  // Looked at op by op, or without kernels, a program reads floats.
+  const bool bytes = !keep_ops && !configuration.emulate_float16;
+  return [source, description, options, function, custom_layers = configuration.custom_layers,
+          pictures = bytes ? byte_pictures(description) : std::vector<std::string>()](
              const InputShapes& shapes) -> Result<std::unique_ptr<ir::Program>> {
     POME_ASSIGN(import::ImportedModel imported,
                 import_network(source, description, {function, shapes}, &custom_layers));
     POME_TRY(passes::run_pipeline(*imported.program, options));
+    if (!pictures.empty()) POME_TRY(passes::read_pixels(*imported.program, pictures));
     return std::move(imported.program);
   };
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <type_traits>
 
 #include "base/aligned_buffer.h"
 #include "base/half.h"
@@ -32,7 +33,15 @@ uint32_t luma(uint32_t red, uint32_t green, uint32_t blue) {
   return (red * 19595u + green * 38470u + blue * 7471u + 0x8000u) >> 16;
 }
 
-void to_planes(const Image& picture, ColorLayout color, float* planes) {
+/// A number of a float picture as the target holds it.
+template <typename T>
+T level_of(float x) {
+  if constexpr (std::is_same_v<T, float>) return x;
+  return std::isnan(x) ? T{0} : static_cast<T>(std::lrintf(std::clamp(x, 0.0f, 255.0f)));
+}
+
+template <typename T>
+void to_planes(const Image& picture, ColorLayout color, T* planes) {
   const size_t pixels =
       static_cast<size_t>(picture.width()) * static_cast<size_t>(picture.height());
   const size_t step = bytes_per_pixel(picture.format());
@@ -42,7 +51,7 @@ void to_planes(const Image& picture, ColorLayout color, float* planes) {
       uint16_t h;
       std::memcpy(&h, p + i * 2, 2);
       for (size_t c = 0; c < (is_gray(color) ? 1u : 3u); ++c)
-        planes[c * pixels + i] = half_to_float(h);
+        planes[c * pixels + i] = level_of<T>(half_to_float(h));
     }
     return;
   }
@@ -57,7 +66,7 @@ void to_planes(const Image& picture, ColorLayout color, float* planes) {
   }
   for (size_t i = 0; i < pixels; ++i) {
     const uint8_t* q = p + i * step;
-    planes[i] = static_cast<float>(luma(q[c.red], q[c.green], q[c.blue]));
+    planes[i] = static_cast<T>(luma(q[c.red], q[c.green], q[c.blue]));
   }
 }
 
@@ -73,26 +82,34 @@ class RowWriter {
         bgr_(color == ColorLayout::kBgr) {}
 
   /// `row` holds one plane (gray) or three in the picture's order, `plane` floats apart; writes n
-  /// floats to each plane of the target. Values are rounded as an 8-bit buffer would hold them.
-  void write(float* row, size_t plane, size_t n, float* out, size_t out_plane) const {
+  /// numbers to each plane of the target. Values are rounded as an 8-bit buffer would hold them.
+  template <typename T>
+  void write(float* row, size_t plane, size_t n, T* out, size_t out_plane) const {
     const size_t sources = gray_source_ ? 1 : 3;
-    if (bytes_)
+    const bool mixes = gray_target_ && !gray_source_;
+    constexpr bool kFloats = std::is_same_v<T, float>;
+    if (bytes_ && (kFloats || mixes))
       for (size_t c = 0; c < sources; ++c) round_to_bytes(row + c * plane, n);
     const auto at = [&](int c) {
       return row + (gray_source_ ? 0 : static_cast<size_t>(c)) * plane;
     };
-    if (gray_target_ && !gray_source_) {
+    if (mixes) {
       const float *r = at(channels_.red), *g = at(channels_.green), *b = at(channels_.blue);
       for (size_t i = 0; i < n; ++i) {
-        out[i] = static_cast<float>(luma(static_cast<uint32_t>(r[i]), static_cast<uint32_t>(g[i]),
-                                         static_cast<uint32_t>(b[i])));
+        out[i] = static_cast<T>(luma(static_cast<uint32_t>(r[i]), static_cast<uint32_t>(g[i]),
+                                     static_cast<uint32_t>(b[i])));
       }
       return;
     }
     const int order[3] = {bgr_ ? channels_.blue : channels_.red, channels_.green,
                           bgr_ ? channels_.red : channels_.blue};
-    for (size_t c = 0; c < (gray_target_ ? 1u : 3u); ++c)
-      std::memcpy(out + c * out_plane, at(order[c]), n * sizeof(float));
+    for (size_t c = 0; c < (gray_target_ ? 1u : 3u); ++c) {
+      if constexpr (kFloats) {
+        std::memcpy(out + c * out_plane, at(order[c]), n * sizeof(float));
+      } else {
+        to_bytes(at(order[c]), n, out + c * out_plane);
+      }
+    }
   }
 
  private:
@@ -177,10 +194,9 @@ Result<AlignedBuffer> to_floats(const Image& picture) {
 
 constexpr int kRowsPerTask = 8;
 
-}  // namespace
-
-Status fit(const Image& picture, int width, int height, ColorLayout color, CropAndScale mode,
-           float* planes, ThreadPool* pool) {
+template <typename T>
+Status fit_to(const Image& picture, int width, int height, ColorLayout color, CropAndScale mode,
+              T* planes, ThreadPool* pool) {
   if (picture.width() == width && picture.height() == height) {
     to_planes(picture, color, planes);
     return {};
@@ -188,7 +204,7 @@ Status fit(const Image& picture, int width, int height, ColorLayout color, CropA
   const Placement where = place(picture.width(), picture.height(), width, height, mode);
   const size_t out_plane = static_cast<size_t>(width) * static_cast<size_t>(height);
   if (where.width != width || where.height != height)
-    std::fill_n(planes, out_plane * (is_gray(color) ? 1 : 3), 0.0f);
+    std::fill_n(planes, out_plane * (is_gray(color) ? 1 : 3), T{0});
 
   const Resampler resampler(picture, where);
   const RowWriter writer(picture, color);
@@ -207,7 +223,7 @@ Status fit(const Image& picture, int width, int height, ColorLayout color, CropA
     const int end = std::min((task + 1) * kRowsPerTask, where.height);
     for (int y = task * kRowsPerTask; y < end; ++y) {
       resampler.row(y, floats.size() > 0 ? floats.as<float>() : nullptr, mine, row);
-      float* out = planes + static_cast<size_t>(where.y + y) * static_cast<size_t>(width) + where.x;
+      T* out = planes + static_cast<size_t>(where.y + y) * static_cast<size_t>(width) + where.x;
       writer.write(row, static_cast<size_t>(where.width), static_cast<size_t>(where.width), out,
                    out_plane);
     }
@@ -219,6 +235,18 @@ Status fit(const Image& picture, int width, int height, ColorLayout color, CropA
     for (int task = 0; task < tasks; ++task) rows(task, 0);
   }
   return {};
+}
+
+}  // namespace
+
+Status fit(const Image& picture, int width, int height, ColorLayout color, CropAndScale mode,
+           float* planes, ThreadPool* pool) {
+  return fit_to(picture, width, height, color, mode, planes, pool);
+}
+
+Status fit(const Image& picture, int width, int height, ColorLayout color, CropAndScale mode,
+           uint8_t* planes, ThreadPool* pool) {
+  return fit_to(picture, width, height, color, mode, planes, pool);
 }
 
 Result<Image> to_image(const float* planes, int width, int height, ColorLayout color) {

@@ -1,6 +1,8 @@
 // A picture becomes an input tensor.
 #pragma once
 
+#include <cstdint>
+
 #include "base/thread_pool.h"
 #include "pome/image.h"
 #include "pome/model_description.h"
@@ -17,6 +19,9 @@ namespace pome::image {
 /// Threads: no shared state. Errors: memory only.
 Status fit(const Image& picture, int width, int height, ColorLayout color, CropAndScale mode,
            float* planes, ThreadPool* pool);
+/// The same as bytes; numbers of kGray16F pictures are rounded and clamped to 0..255.
+Status fit(const Image& picture, int width, int height, ColorLayout color, CropAndScale mode,
+           uint8_t* planes, ThreadPool* pool);
 
 /// Planar floats to a picture: rounds to nearest, clamps to 0..255 (kGray16F: to half, not
 /// clamped).

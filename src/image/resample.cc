@@ -100,14 +100,26 @@ void convolve(const float* in, const int* first, int offset, const float* weight
   }
 }
 
+HWY_INLINE V rounded(V v) {
+  const D d;
+  v = hn::IfThenElseZero(hn::Eq(v, v), v);
+  return hn::Min(hn::Max(hn::Round(v), hn::Zero(d)), hn::Set(d, 255.0f));
+}
+
+void to_bytes(const float* values, size_t n, uint8_t* bytes) {
+  const D d;
+  const hn::Rebind<uint8_t, D> d8;
+  const hn::RebindToSigned<D> di;
+  const size_t lanes = hn::Lanes(d);
+  size_t i = 0;
+  for (; i + lanes <= n; i += lanes)
+    hn::StoreU(hn::DemoteTo(d8, hn::ConvertTo(di, rounded(load(values + i)))), d8, bytes + i);
+  for (; i < n; ++i) bytes[i] = static_cast<uint8_t>(hn::GetLane(rounded(hn::Set(d, values[i]))));
+}
+
 void round_to_bytes(float* values, size_t n) {
   const D d;
   const size_t lanes = hn::Lanes(d);
-  const V highest = hn::Set(d, 255.0f);
-  const auto rounded = [&](V v) HWY_ATTR {
-    v = hn::IfThenElseZero(hn::Eq(v, v), v);
-    return hn::Min(hn::Max(hn::Round(v), hn::Zero(d)), highest);
-  };
   size_t i = 0;
   for (; i + lanes <= n; i += lanes) hn::StoreU(rounded(load(values + i)), d, values + i);
   for (; i < n; ++i) values[i] = hn::GetLane(rounded(hn::Set(d, values[i])));
@@ -125,6 +137,7 @@ HWY_EXPORT(blend_floats);
 HWY_EXPORT(split);
 HWY_EXPORT(convolve);
 HWY_EXPORT(round_to_bytes);
+HWY_EXPORT(to_bytes);
 
 void blend_rows(const uint8_t* rows, size_t stride, const float* weights, int taps, size_t n,
                 float* out) {
@@ -146,6 +159,10 @@ void convolve(const float* in, const int* first, int offset, const float* weight
 }
 
 void round_to_bytes(float* values, size_t n) { HWY_DYNAMIC_DISPATCH(round_to_bytes)(values, n); }
+
+void to_bytes(const float* values, size_t n, uint8_t* bytes) {
+  HWY_DYNAMIC_DISPATCH(to_bytes)(values, n, bytes);
+}
 
 }  // namespace pome::image
 #endif

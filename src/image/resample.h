@@ -24,5 +24,7 @@ void convolve(const float* in, const int* first, int offset, const float* weight
 
 /// v = min(max(round(v), 0), 255), halves to even; NaN becomes 0.
 void round_to_bytes(float* values, size_t n);
+/// The same into bytes.
+void to_bytes(const float* values, size_t n, uint8_t* bytes);
 
 }  // namespace pome::image

@@ -22,6 +22,7 @@ std::span<const OpDef> image_resizing_ops();
 std::span<const OpDef> linear_ops();
 std::span<const OpDef> list_ops();
 std::span<const OpDef> normalization_ops();
+std::span<const OpDef> pixel_ops();
 std::span<const OpDef> pool_ops();
 std::span<const OpDef> quantization_ops();
 std::span<const OpDef> random_ops();

@@ -22,7 +22,7 @@ std::vector<const OpDef*> make_table() {
 }  // namespace
 
 std::span<const Family> families() {
-  static const std::array<Family, 24> list = {{
+  static const std::array<Family, 25> list = {{
       {"activation", activation_ops()},
       {"attention", attention_ops()},
       {"compression", compression_ops()},
@@ -38,6 +38,7 @@ std::span<const Family> families() {
       {"linear", linear_ops()},
       {"list", list_ops()},
       {"normalization", normalization_ops()},
+      {"pixels", pixel_ops()},
       {"pool", pool_ops()},
       {"quantization", quantization_ops()},
       {"random", random_ops()},

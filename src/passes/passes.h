@@ -1,6 +1,9 @@
 // The passes; each file shows its picture before and after.
 #pragma once
 
+#include <span>
+#include <string>
+
 #include "ir/program.h"
 #include "pome/result.h"
 
@@ -37,5 +40,10 @@ Status fold_into_next_conv(ir::Program& program);
 Status share_constants(ir::Program& program);
 /// Removes ops whose results nobody reads.
 Status remove_dead_code(ir::Program& program);
+
+/// Not one of the pipeline's, whose results keep the types of their inputs: picture inputs, by
+/// name, become bytes, uint8 [N,C,H,W], and pome.pixels makes floats of them, with the scales and
+/// biases per channel that follow. An input of another type stays.
+Status read_pixels(ir::Program& program, std::span<const std::string> pictures);
 
 }  // namespace pome::passes

@@ -44,10 +44,13 @@ Status write_array(const FeatureDescription& feature, const MultiArray& array,
 Status write_image(const FeatureDescription& feature, const Image& picture,
                    const PredictionOptions& options, const ops::TensorView& tensor,
                    ThreadPool* pool) {
-  const Shape& s = tensor.shape;
+  const auto width = static_cast<int>(tensor.shape.at(-1));
+  const auto height = static_cast<int>(tensor.shape.at(-2));
   const ColorLayout color = feature.image.color;
-  return image::fit(picture, static_cast<int>(s.at(-1)), static_cast<int>(s.at(-2)), color,
-                    options.crop_and_scale, tensor.as<float>(), pool);
+  const CropAndScale mode = options.crop_and_scale;
+  if (tensor.dtype == ir::DType::kUint8)  // see passes::read_pixels
+    return image::fit(picture, width, height, color, mode, tensor.as<uint8_t>(), pool);
+  return image::fit(picture, width, height, color, mode, tensor.as<float>(), pool);
 }
 
 }  // namespace

@@ -6,8 +6,9 @@
 #include <string>
 
 #include "base/thread_pool.h"
-#include "cpu/kernels/reorder/picture.h"
+#include "cpu/kernels/reorder/pixels.h"
 #include "tests/cpu/support.h"
+#include "tests/support/property.h"
 
 namespace pome::cpu::test {
 namespace {
@@ -146,51 +147,39 @@ TEST_P(Reorder, HalfRoundsToNearestEven) {
   for (size_t i = 0; i < x.size(); ++i) ASSERT_EQ(got[i], float_to_half(x[i])) << x[i];
 }
 
-TEST_P(Reorder, Pictures) {
-  for (int pixel_bytes : {1, 3, 4}) {
-    for (int width : {1, 5, 16, 37}) {
-      PictureParams p;
-      p.isa = GetParam();
-      p.height = 3;
-      p.width = width;
-      p.pixel_bytes = pixel_bytes;
-      p.channels = pixel_bytes == 1 ? 1 : 3;
-      p.row_bytes = width * pixel_bytes + 5;
-      for (int c = 0; c < 3; ++c) {
-        p.source[c] = pixel_bytes == 1 ? 0 : 2 - c;
-        p.scale[c] = 0.5f + static_cast<float>(c);
-        p.bias[c] = -1.0f * static_cast<float>(c);
-      }
-      ASSERT_TRUE(picture_check(p).ok());
-      std::vector<uint8_t> bytes(static_cast<size_t>(2 * p.row_bytes + width * pixel_bytes));
-      for (size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<uint8_t>(i * 37);
-      std::vector<float> want;
-      for (int c = 0; c < p.channels; ++c) {
-        for (int i = 0; i < 3 * width; ++i) {
-          const int64_t at = i / width * p.row_bytes + i % width * pixel_bytes + p.source[c];
-          want.push_back(static_cast<float>(bytes[static_cast<size_t>(at)]) * p.scale[c] +
-                         p.bias[c]);
-        }
-      }
-      ThreadPool pool(2);
-      Floats plain(p.channels * 3 * width);
-      picture_run(p, bytes.data(), plain.data(), pool);
-      EXPECT_TRUE(plain.guards_intact());
-      EXPECT_EQ(std::vector<float>(plain.span().begin(), plain.span().end()), want);
-      p.layout = PictureLayout::kBlocked;
-      Floats blocked(blocked_elements(1, p.channels, 3, width, p.isa));
-      picture_run(p, bytes.data(), blocked.data(), pool);
-      EXPECT_TRUE(blocked.guards_intact());
-      EXPECT_EQ(from_blocked(p.isa, blocked, 1, p.channels, 3 * width), want);
+TEST_P(Reorder, PixelsBecomeFloats) {
+  testing::for_all(60, 12, [](testing::Draws& d) {
+    PixelsParams p;
+    p.isa = GetParam();
+    p.images = d.pick(1, 2);
+    p.channels = d.pick(1, 4);
+    p.plane = d.flip() ? d.pick(1, 70) : d.pick(20000, 20100);  // of several tasks
+    for (int c = 0; c < p.channels; ++c) {
+      p.scaling.scale[c] = static_cast<float>(1 + c) / 4;
+      p.scaling.bias[c] = static_cast<float>(d.pick(0, 9)) / 2;
     }
-  }
-  PictureParams wrong;
+    ASSERT_TRUE(pixels_check(p).ok());
+    const int64_t count = p.images * p.channels * p.plane;
+    GuardedMemory bytes(static_cast<size_t>(count));
+    Floats output(count);
+    std::vector<float> want;
+    for (int64_t i = 0; i < count; ++i) {
+      const auto byte = static_cast<uint8_t>(i * 37);
+      bytes.data()[i] = static_cast<std::byte>(byte);
+      const int64_t c = i / p.plane % p.channels;
+      want.push_back(p.scaling.scale[c] * static_cast<float>(byte) + p.scaling.bias[c]);
+    }
+    ThreadPool pool(d.pick(1, 3));
+    pixels_run(p, reinterpret_cast<const uint8_t*>(bytes.data()), output.data(), pool);
+    EXPECT_TRUE(output.guards_intact());
+    EXPECT_EQ(std::vector<float>(output.span().begin(), output.span().end()), want);
+  });
+  PixelsParams wrong;
   wrong.isa = GetParam();
-  wrong.height = wrong.width = 2;
-  wrong.row_bytes = 6;
-  EXPECT_TRUE(picture_check(wrong).ok());
-  wrong.source[1] = 3;
-  EXPECT_FALSE(picture_check(wrong).ok());
+  wrong.plane = 4;
+  EXPECT_TRUE(pixels_check(wrong).ok());
+  wrong.channels = 5;
+  EXPECT_FALSE(pixels_check(wrong).ok());
 }
 
 INSTANTIATE_TEST_SUITE_P(Isas, Reorder, ::testing::ValuesIn(isas()),

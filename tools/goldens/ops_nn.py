@@ -8,8 +8,9 @@ import golden
 import image_resizing  # noqa: F401
 import linear  # noqa: F401
 import normalization  # noqa: F401
+import pixels  # noqa: F401
 import random_numbers  # noqa: F401
 import recurrent  # noqa: F401
 
 if __name__ == "__main__":
-    golden.main(["activation", "attention", "conv", "detection", "image_resizing", "linear", "normalization", "pool", "random", "recurrent"])
+    golden.main(["activation", "attention", "conv", "detection", "image_resizing", "linear", "normalization", "pixels", "pool", "random", "recurrent"])
