@@ -170,6 +170,9 @@ Status Parser::op(Block& block, int depth) {
   if (!outputs.empty()) POME_TRY(lexer_.expect("="));
   POME_TRY(values_.spend(6));
   POME_ASSIGN(std::string kind, values_.name("an op, a type or \"}\""));
+  // "pome.pixels": names of ops that MIL does not have go on behind a dot, as numbers may begin.
+  if (lexer_.peek().kind == Token::Kind::kNumber && lexer_.peek().text.front() == '.')
+    kind += lexer_.next().text;
   auto made = std::make_unique<Op>(std::move(kind), "");
   if (lexer_.accept("<")) {  // some tools repeat the op set here; a function has only one
     if (!opset_from_text(lexer_.peek().text)) return lexer_.expected("an op set");

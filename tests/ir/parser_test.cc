@@ -68,6 +68,20 @@ constexpr std::string_view kNested = R"(program(1.3)
         } -> (r);
 })";
 
+TEST(Parser, OpsOfPomeHaveADotInTheirNames) {
+  const std::string text =
+      "program(1.3)\n{\n  func main<ios17>(tensor<uint8, [1, 1, 2, 2]> x) {\n"
+      "    tensor<fp32, [1, 1, 2, 2]> y = pome.pixels(bias = tensor<fp32, [1]>([0]), scale = "
+      "tensor<fp32, [1]>([1]), x = x);\n  } -> (y);\n}\n";
+  const auto program = parse(text);
+  ASSERT_TRUE(program.ok()) << program.error().to_string();
+  EXPECT_EQ((*program)->function("main")->body.ops().back()->kind(), "pome.pixels");
+  const std::string printed = print(**program);
+  const auto again = parse(printed);
+  ASSERT_TRUE(again.ok()) << again.error().to_string() << printed;
+  EXPECT_EQ(print(**again), printed);
+}
+
 TEST(Parser, PrintedTextComesBack) {
   for (std::string_view text : {kNewer, kOlder, kNested}) {
     Zeros zeros;
