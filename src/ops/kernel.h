@@ -144,6 +144,12 @@ struct Backend {
   std::span<const KernelRow> rows;  // in order of preference among equal costs
   /// Runs a ReorderParams step: inputs[0] to outputs[0], fp32.
   void (*reorder)(const void* params, const RunContext& context) noexcept = nullptr;
+  /// What arrays of halves become on their way in, exactly, and floats on their way out, rounded
+  /// to nearest even.
+  void (*half_to_float)(int target, const uint16_t* in, float* out, int64_t count,
+                        ThreadPool& pool) noexcept = nullptr;
+  void (*float_to_half)(int target, const float* in, uint16_t* out, int64_t count,
+                        ThreadPool& pool) noexcept = nullptr;
 };
 
 }  // namespace pome::ops

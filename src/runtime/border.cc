@@ -18,17 +18,53 @@ bool same_shape(std::span<const int64_t> given, std::span<const int64_t> expecte
   return std::equal(given.begin(), given.end(), expected.begin(), expected.end());
 }
 
-void convert(ir::DType from, const std::byte* source, const ops::TensorView& tensor) {
+/// Elements one by one, at any alignment.
+template <typename From, typename To>
+void convert_all(const std::byte* source, std::byte* target, int64_t count) {
+  for (int64_t i = 0; i < count; ++i) {
+    From from;
+    std::memcpy(&from, source + i * static_cast<int64_t>(sizeof(From)), sizeof(From));
+    const To to = static_cast<To>(from);
+    std::memcpy(target + i * static_cast<int64_t>(sizeof(To)), &to, sizeof(To));
+  }
+}
+
+bool is_aligned(const void* p, size_t bytes) { return reinterpret_cast<uintptr_t>(p) % bytes == 0; }
+
+/// What most arrays need, without looking at each element's type; false for others.
+bool convert_fast(ir::DType from, const std::byte* source, ir::DType to, std::byte* target,
+                  int64_t n, const BorderTools& tools) {
+  using enum ir::DType;
+  if (from == kFp64 && to == kFp32) return convert_all<double, float>(source, target, n), true;
+  if (from == kFp32 && to == kFp64) return convert_all<float, double>(source, target, n), true;
+  if (from == kInt32 && to == kFp32) return convert_all<int32_t, float>(source, target, n), true;
+  const ops::Backend* b = tools.backend;
+  if (b == nullptr || tools.pool == nullptr || !is_aligned(source, 4) || !is_aligned(target, 4))
+    return false;
+  if (from == kFp16 && to == kFp32) {
+    b->half_to_float(b->target, reinterpret_cast<const uint16_t*>(source),
+                     reinterpret_cast<float*>(target), n, *tools.pool);
+    return true;
+  }
+  if (from != kFp32 || to != kFp16) return false;
+  b->float_to_half(b->target, reinterpret_cast<const float*>(source),
+                   reinterpret_cast<uint16_t*>(target), n, *tools.pool);
+  return true;
+}
+
+void convert(ir::DType from, const std::byte* source, const ops::TensorView& tensor,
+             const BorderTools& tools) {
   const int64_t n = tensor.elements();
   if (from == tensor.dtype) {
     std::memcpy(tensor.data, source, static_cast<size_t>(ir::storage_bytes(from, n)));
     return;
   }
+  if (convert_fast(from, source, tensor.dtype, tensor.data, n, tools)) return;
   for (int64_t i = 0; i < n; ++i) tensor.set_real(i, ir::load_real(from, source, i));
 }
 
 Status write_array(const FeatureDescription& feature, const MultiArray& array,
-                   const ops::TensorView& tensor) {
+                   const ops::TensorView& tensor, const BorderTools& tools) {
   // A program's scalar is declared as [1].
   const auto& declared = feature.multi_array.shape;
   const bool fits = same_shape(array.shape(), tensor.shape.dims()) ||
@@ -37,7 +73,7 @@ Status write_array(const FeatureDescription& feature, const MultiArray& array,
     return Error(ErrorCode::kShapeMismatch, "the array has shape " + shape_text(array.shape()) +
                                                 ", the input takes " + allowed_shapes(feature));
   }
-  convert(dtype_of(array.type()), array.bytes().data(), tensor);
+  convert(dtype_of(array.type()), array.bytes().data(), tensor, tools);
   return {};
 }
 
@@ -73,13 +109,13 @@ ir::DType dtype_of(MultiArrayDataType type) {
 
 Status write_input(const FeatureDescription& feature, const FeatureValue& value,
                    const PredictionOptions& options, const ops::TensorView& tensor,
-                   ThreadPool* pool) {
+                   const BorderTools& tools) {
   if (const auto* picture = value.get_if<Image>(); picture && feature.type == FeatureType::kImage) {
-    return write_image(feature, *picture, options, tensor, pool);
+    return write_image(feature, *picture, options, tensor, tools.pool);
   }
   if (const auto* array = value.get_if<MultiArray>();
       array && feature.type == FeatureType::kMultiArray) {
-    return write_array(feature, *array, tensor);
+    return write_array(feature, *array, tensor, tools);
   }
   const bool one = tensor.elements() == 1;
   if (const auto* number = value.get_if<double>();
@@ -100,7 +136,8 @@ void write_default(const FeatureDescription& feature, const ops::TensorView& ten
     tensor.set_real(i, feature.multi_array.default_value);
 }
 
-Result<FeatureValue> read_output(const FeatureDescription& feature, const ops::TensorView& tensor) {
+Result<FeatureValue> read_output(const FeatureDescription& feature, const ops::TensorView& tensor,
+                                 const BorderTools& tools) {
   if (feature.type == FeatureType::kImage) {
     const Shape& s = tensor.shape;
     POME_ASSIGN(Image image, image::to_image(tensor.as<float>(), static_cast<int>(s.at(-1)),
@@ -121,7 +158,7 @@ Result<FeatureValue> read_output(const FeatureDescription& feature, const ops::T
               MultiArray::create(feature.multi_array.data_type, std::move(shape)));
   const ops::TensorView target{dtype_of(array.type()), Shape(array.shape()),
                                array.mutable_bytes().data()};
-  convert(tensor.dtype, tensor.data, target);
+  convert(tensor.dtype, tensor.data, target, tools);
   return FeatureValue(std::move(array));
 }
 

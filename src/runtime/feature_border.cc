@@ -16,6 +16,10 @@ size_t position_of(const std::vector<FeatureDescription>& features, std::string_
   return features.size();
 }
 
+BorderTools tools_of(const NetworkContext& context) {
+  return {context.options.backend, context.pool.get()};
+}
+
 }  // namespace
 
 Result<FeatureBorder> FeatureBorder::create(const ModelDescription& description,
@@ -59,7 +63,7 @@ Status FeatureBorder::write(const NetworkContext& context, const FeatureProvider
       continue;
     }
     if (value == nullptr) return missing_input(description, feature, inputs);
-    Status written = write_input(feature, *value, options, tensor, context.pool.get());
+    Status written = write_input(feature, *value, options, tensor, tools_of(context));
     if (!written.ok()) return std::move(written).error().at("input " + quoted(feature.name));
   }
   if (inputs.size() > inputs_.size()) return check_names(description, inputs);
@@ -79,7 +83,8 @@ Result<FeatureProvider> FeatureBorder::read(const NetworkContext& context,
   for (size_t i = 0; i < features.size(); ++i) {
     const FeatureDescription& feature = features[i];
     if (next < outputs_.size() && outputs_[next].feature == i) {
-      POME_ASSIGN(FeatureValue value, read_output(feature, tensors(outputs_[next++].output)));
+      POME_ASSIGN(FeatureValue value,
+                  read_output(feature, tensors(outputs_[next++].output), tools_of(context)));
       result.set(feature.name, std::move(value));
     } else {
       result.set(feature.name,

@@ -30,12 +30,29 @@ void run_reorder(const void* params, const ops::RunContext& r) noexcept {
   reorder_run(k, floats(r.inputs[0]), floats(r.outputs[0]), *r.pool);
 }
 
+void run_half_to_float(int target, const uint16_t* in, float* out, int64_t count,
+                       ThreadPool& pool) noexcept {
+  convert_half_to_float(static_cast<Isa>(target), in, out, count, pool);
+}
+
+void run_float_to_half(int target, const float* in, uint16_t* out, int64_t count,
+                       ThreadPool& pool) noexcept {
+  convert_float_to_half(static_cast<Isa>(target), in, out, count, pool);
+}
+
 std::array<ops::Backend, kIsaCount> make_backends() {
   static const std::vector<ops::KernelRow> rows = make_rows();
   std::array<ops::Backend, kIsaCount> backends{};
   for (int i = 0; i < kIsaCount; ++i) {
     const auto isa = static_cast<Isa>(i);
-    backends[static_cast<size_t>(i)] = {"cpu", name(isa), i, channel_block(isa), rows, run_reorder};
+    backends[static_cast<size_t>(i)] = {"cpu",
+                                        name(isa),
+                                        i,
+                                        channel_block(isa),
+                                        rows,
+                                        run_reorder,
+                                        run_half_to_float,
+                                        run_float_to_half};
   }
   return backends;
 }
