@@ -1,6 +1,7 @@
 // LSTM and GRU layers: a sequence of one element, as a network that listens has it.
 #include "benchmarks/kernels/bench.h"
 #include "cpu/kernels/recurrent/recurrent.h"
+#include "ir/literal.h"
 
 namespace pome::cpu::bench {
 namespace {
@@ -21,17 +22,27 @@ AlignedBuffer bytes(int64_t n) {
   return std::move(AlignedBuffer::allocate(static_cast<size_t>(n)).value());
 }
 
-Weights view(const AlignedBuffer& buffer, int64_t floats) {
-  return {ir::DType::kFp32, buffer.bytes().first(static_cast<size_t>(floats) * 4)};
-}
+/// Random weights; halves are rounded.
+struct Numbers {
+  ir::DType dtype;
+  std::vector<std::byte> bytes;
+
+  Numbers(int64_t count, bool halves) : dtype(halves ? ir::DType::kFp16 : ir::DType::kFp32) {
+    bytes.resize(static_cast<size_t>(ir::storage_bytes(dtype, count)));
+    const AlignedBuffer floats = random_buffer(count);
+    for (int64_t i = 0; i < count; ++i)
+      ir::store_real(dtype, bytes.data(), i, double{floats.as<float>()[i]});
+  }
+  Weights weights() const { return {dtype, bytes}; }
+};
 
 Prepared prepare(const RecurrentParams& p, int gates, int threads) {
   const bool lstm = gates == 4;
   recurrent_check(p, gates).value();
-  const AlignedBuffer ih = random_buffer(gates * p.hidden * p.inputs);
-  const AlignedBuffer hh = random_buffer(gates * p.hidden * p.hidden);
-  const Weights of_x = view(ih, gates * p.hidden * p.inputs);
-  const Weights of_h = view(hh, gates * p.hidden * p.hidden);
+  const Numbers ih(gates * p.hidden * p.inputs, p.half_weights);
+  const Numbers hh(gates * p.hidden * p.hidden, p.half_weights);
+  const Weights of_x = ih.weights();
+  const Weights of_h = hh.weights();
   Prepared prepared{p,
                     bytes(lstm ? lstm_packed_bytes(p, 0) : gru_packed_bytes(p)),
                     random_buffer(p.steps * p.inputs),
@@ -65,33 +76,37 @@ void run(Prepared& l, bool lstm, ThreadPool& pool) {
 }
 
 /// GB/s are of the weights that each step reads, ns_a_step all that it takes.
-void add_layer(Isa isa, const std::string& name, int gates, int64_t hidden) {
+void add_layer(Isa isa, const std::string& name, int gates, int64_t hidden, bool halves) {
   RecurrentParams p;
   p.isa = isa;
+  p.half_weights = halves;
   p.gate.op = UnaryOp::kSigmoid;
   p.cell.op = p.output.op = UnaryOp::kTanh;
   p.sequence = true;
   p.steps = kSteps;
   p.batch = 1;
   p.inputs = p.hidden = hidden;
-  add(name + "_" + std::to_string(hidden), [=](benchmark::State& state, int threads) {
-    Prepared layer = prepare(p, gates, threads);
-    ThreadPool pool(threads);
-    const FlushDenormals flush;
-    const double step = fastest(state, [&] { run(layer, gates == 4, pool); }) / kSteps;
-    const double weights = static_cast<double>(gates * hidden * hidden);
-    state.counters["ns_a_step"] = step * 1e9;
-    state.counters["GB/s"] = 4 * weights / step * 1e-9;
-    state.counters["GFLOP/s"] = 2 * 2 * weights / step * 1e-9;  // inputs' product and state's
-  });
+  add(name + "_" + std::to_string(hidden) + (halves ? "_fp16" : ""),
+      [=](benchmark::State& state, int threads) {
+        Prepared layer = prepare(p, gates, threads);
+        ThreadPool pool(threads);
+        const FlushDenormals flush;
+        const double step = fastest(state, [&] { run(layer, gates == 4, pool); }) / kSteps;
+        const double weights = static_cast<double>(gates * hidden * hidden);
+        state.counters["ns_a_step"] = step * 1e9;
+        state.counters["GB/s"] = (halves ? 2 : 4) * weights / step * 1e-9;
+        state.counters["GFLOP/s"] = 2 * 2 * weights / step * 1e-9;  // inputs' product and state's
+      });
 }
 
 }  // namespace
 
 void add_recurrent(Isa isa) {
   for (const int64_t hidden : {64, 256, 1024}) {
-    add_layer(isa, "recurrent/lstm", 4, hidden);
-    add_layer(isa, "recurrent/gru", 3, hidden);
+    for (const bool halves : {false, true}) {
+      add_layer(isa, "recurrent/lstm", 4, hidden, halves);
+      add_layer(isa, "recurrent/gru", 3, hidden, halves);
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 // lstm and gru, of MIL and of a NeuralNetwork; without peepholes.
+#include <algorithm>
 #include <array>
 
 #include "cpu/kernels/recurrent/recurrent.h"
@@ -46,6 +47,12 @@ float clip_of(const Operands& o, std::string_view name) {
 /// A clip of 0 would hold everything at 0, which the kernels' 0 does not mean.
 bool is_zero(const Operands& o, std::string_view name) { return o.has(name) && o.real(name) == 0; }
 
+/// True when the model stores all of these weights as fp16.
+bool are_halves(std::initializer_list<Weights> weights) {
+  return std::all_of(weights.begin(), weights.end(),
+                     [](const Weights& w) { return w.dtype == ir::DType::kFp16; });
+}
+
 ops::Candidate offer(const ir::Op& op, const Operands& o,
                      std::initializer_list<std::string_view> states, const RecurrentParams& p,
                      int gates) {
@@ -86,13 +93,16 @@ ops::Match match_lstm(const ops::MatchContext& context, const ir::Op& op) {
   p.has_bias[0] = o.has("bias");
   p.has_bias[1] = o.has("bias_back");
   set_sizes(p, *r);
+  p.half_weights = are_halves({o.stored_weights("weight_ih"), o.stored_weights("weight_hh")}) &&
+                   (p.directions == 1 || are_halves({o.stored_weights("weight_ih_back"),
+                                                     o.stored_weights("weight_hh_back")}));
   if (Status ok = recurrent_check(p, 4); !ok.ok()) return refuse(ok.error());
   ops::Candidate c = offer(op, o, {"x", "initial_h", "initial_c"}, p, 4);
   c.scratch_bytes = static_cast<size_t>(lstm_scratch_bytes(p, context.threads()));
   for (int d = 0; d < p.directions; ++d) {
     const std::string suffix = d == 0 ? "" : "_back";
-    const Weights ih = o.weights("weight_ih" + suffix);
-    const Weights hh = o.weights("weight_hh" + suffix);
+    const Weights ih = o.stored_weights("weight_ih" + suffix);
+    const Weights hh = o.stored_weights("weight_hh" + suffix);
     const Weights bias = o.weights("bias" + suffix);
     const auto bytes = static_cast<size_t>(lstm_packed_bytes(p, d));
     c.packed.push_back({bytes, [=](std::byte* to) {
@@ -122,11 +132,12 @@ ops::Match match_gru(const ops::MatchContext& context, const ir::Op& op) {
   p.gate_clip = clip_of(o, "gate_clip");
   p.reset_after = o.has("reset_after") && o.flag("reset_after");
   set_sizes(p, *r);
+  const Weights ih = o.stored_weights("weight_ih");
+  const Weights hh = o.stored_weights("weight_hh");
+  p.half_weights = are_halves({ih, hh});
   if (Status ok = recurrent_check(p, 3); !ok.ok()) return refuse(ok.error());
   ops::Candidate c = offer(op, o, {"x", "initial_h"}, p, 3);
   c.scratch_bytes = static_cast<size_t>(gru_scratch_bytes(p, context.threads()));
-  const Weights ih = o.weights("weight_ih");
-  const Weights hh = o.weights("weight_hh");
   const Weights bias = o.weights("bias");
   const Weights input_bias = o.has("input_bias") ? o.weights("input_bias") : Weights{};
   const auto bytes = static_cast<size_t>(gru_packed_bytes(p));

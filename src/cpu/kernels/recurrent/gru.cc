@@ -14,10 +14,11 @@ struct Products {
 
 Products products(const RecurrentParams& p) {
   Products all;
-  all.gates_of_x = product(p.isa, p.inputs, 2 * p.hidden, true, all.bytes);
-  all.gates_of_h = product(p.isa, p.hidden, 2 * p.hidden, false, all.bytes);
-  all.output_of_x = product(p.isa, p.inputs, p.hidden, true, all.bytes);
-  all.output_of_h = product(p.isa, p.hidden, p.hidden, p.reset_after, all.bytes);
+  const int64_t rows = p.steps * p.batch;
+  all.gates_of_x = product(p, rows, p.inputs, 2 * p.hidden, true, all.bytes);
+  all.gates_of_h = product(p, p.batch, p.hidden, 2 * p.hidden, false, all.bytes);
+  all.output_of_x = product(p, rows, p.inputs, p.hidden, true, all.bytes);
+  all.output_of_h = product(p, p.batch, p.hidden, p.hidden, p.reset_after, all.bytes);
   return all;
 }
 
@@ -72,16 +73,21 @@ void step_of_batch(const RecurrentParams& p, const Products& all, const Recurren
   }
 }
 
-/// Rows of `hidden` out of weights with rows r, o, z, as floats.
-std::vector<float> rows_of(const Weights& w, std::initializer_list<int> gates, int64_t hidden,
-                           int64_t columns) {
-  std::vector<float> rows;
-  rows.reserve(gates.size() * static_cast<size_t>(hidden * columns));
-  for (const int gate : gates)
-    for (int64_t i = 0; i < hidden * columns; ++i)
-      rows.push_back(w.at(gate * hidden * columns + i));
-  return rows;
-}
+/// Rows of `hidden` out of weights with rows r, o, z.
+struct RowsOf {
+  ir::DType dtype;
+  std::vector<std::byte> bytes;
+
+  RowsOf(const Weights& w, std::initializer_list<int> gates, int64_t hidden, int64_t columns)
+      : dtype(w.dtype) {
+    const auto gate_bytes = static_cast<size_t>(ir::storage_bytes(dtype, hidden * columns));
+    for (const int gate : gates) {
+      const auto rows = w.bytes.subspan(static_cast<size_t>(gate) * gate_bytes, gate_bytes);
+      bytes.insert(bytes.end(), rows.begin(), rows.end());
+    }
+  }
+  Weights weights() const { return {dtype, bytes}; }
+};
 
 Weights view(const std::vector<float>& values) {
   return {ir::DType::kFp32, std::as_bytes(std::span(values))};
@@ -111,16 +117,16 @@ Status gru_pack(const RecurrentParams& p, const Weights& ih, const Weights& hh, 
     of_x[static_cast<size_t>(i)] = (to_h ? 0 : own) + (input_bias.empty() ? 0 : input_bias.at(i));
   }
   const Weights all_biases = view(of_x);
-  const auto gates_bias = rows_of(all_biases, {0, 2}, p.hidden, 1);
-  const auto output_bias = rows_of(all_biases, {1}, p.hidden, 1);
-  POME_TRY(linear_pack(all.gates_of_x.params, view(rows_of(ih, {0, 2}, p.hidden, p.inputs)),
-                       view(gates_bias), part(all.gates_of_x)));
-  POME_TRY(linear_pack(all.gates_of_h.params, view(rows_of(hh, {0, 2}, p.hidden, p.hidden)), {},
+  const RowsOf gates_bias(all_biases, {0, 2}, p.hidden, 1);
+  const RowsOf output_bias(all_biases, {1}, p.hidden, 1);
+  POME_TRY(linear_pack(all.gates_of_x.params, RowsOf(ih, {0, 2}, p.hidden, p.inputs).weights(),
+                       gates_bias.weights(), part(all.gates_of_x)));
+  POME_TRY(linear_pack(all.gates_of_h.params, RowsOf(hh, {0, 2}, p.hidden, p.hidden).weights(), {},
                        part(all.gates_of_h)));
-  POME_TRY(linear_pack(all.output_of_x.params, view(rows_of(ih, {1}, p.hidden, p.inputs)),
-                       view(output_bias), part(all.output_of_x)));
-  return linear_pack(all.output_of_h.params, view(rows_of(hh, {1}, p.hidden, p.hidden)), view(of_h),
-                     part(all.output_of_h));
+  POME_TRY(linear_pack(all.output_of_x.params, RowsOf(ih, {1}, p.hidden, p.inputs).weights(),
+                       output_bias.weights(), part(all.output_of_x)));
+  return linear_pack(all.output_of_h.params, RowsOf(hh, {1}, p.hidden, p.hidden).weights(),
+                     view(of_h), part(all.output_of_h));
 }
 
 void gru_run(const RecurrentParams& p, const RecurrentBuffers& b, ThreadPool& pool) noexcept {

@@ -13,8 +13,9 @@ struct Products {
 
 Products products(const RecurrentParams& p, int direction) {
   Products all;
-  all.input = product(p.isa, p.inputs, 4 * p.hidden, p.has_bias[direction], all.bytes);
-  all.state = product(p.isa, p.hidden, 4 * p.hidden, false, all.bytes);
+  all.input =
+      product(p, p.steps * p.batch, p.inputs, 4 * p.hidden, p.has_bias[direction], all.bytes);
+  all.state = product(p, p.batch, p.hidden, 4 * p.hidden, false, all.bytes);
   return all;
 }
 

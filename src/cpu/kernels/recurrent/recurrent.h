@@ -14,8 +14,8 @@
 
 namespace pome::cpu {
 
-inline constexpr KernelId kLstmKernel{"lstm", 1};
-inline constexpr KernelId kGruKernel{"gru", 1};
+inline constexpr KernelId kLstmKernel{"lstm", 2};
+inline constexpr KernelId kGruKernel{"gru", 2};
 
 /// A function of gates or cells, of kernels/eltwise.
 struct GateFunction {
@@ -36,6 +36,9 @@ struct RecurrentParams {
   bool reset_after = false;  // gru
   bool reverse = false;      // the only direction starts from the last step
   bool sequence = false;     // y holds every step
+  /// The weights given to packing are fp16, and stay so for the products where that pays
+  /// (linear_keeps_halves); results are the same, bit for bit.
+  bool half_weights = false;
   int32_t directions = 1;
   int64_t steps = 0;
   int64_t batch = 0;

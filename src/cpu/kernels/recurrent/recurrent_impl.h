@@ -22,9 +22,12 @@ struct Product {
   }
 };
 
-inline Product product(Isa isa, int64_t in, int64_t out, bool has_bias, int64_t& packed_at) {
+/// Of `rows` rows at a time.
+inline Product product(const RecurrentParams& of, int64_t rows, int64_t in, int64_t out,
+                       bool has_bias, int64_t& packed_at) {
   Product p;
-  p.params.isa = isa;
+  p.params.isa = of.isa;
+  p.params.half_weights = of.half_weights && linear_keeps_halves(of.isa, rows);
   p.params.in_features = in;
   p.params.out_features = out;
   p.params.epilogue.has_bias = has_bias;
