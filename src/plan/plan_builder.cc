@@ -161,14 +161,38 @@ Result<int> PlanBuilder::reorder(const ir::Value* value, int from, ops::Layout t
   report.kinds = {"reorder"};
   report.layout = layout_text(to, backend_);
   report.output_shape.assign(s.begin(), s.end());
+  report.bytes = traffic(step, {});
   push(std::move(step), std::move(report), false);
   tensors_[{value, to}] = made;
   return made;
 }
 
+// What a step reads and writes: an input that lies inside the output is neither, nor is an output
+// inside the input.
+uint64_t PlanBuilder::traffic(const Step& step, const ops::Candidate& candidate) const {
+  const auto bytes = [&](int t) { return plan_.tensors[static_cast<size_t>(t)].bytes; };
+  const auto lies_in = [&](int part, int whole, const std::vector<int64_t>& places, size_t i) {
+    if (i >= places.size() || places[i] < 0) return false;
+    const Place& p = places_[static_cast<size_t>(part)];
+    const Place& w = places_[static_cast<size_t>(whole)];
+    return p.storage >= 0 && p.storage == w.storage &&
+           p.offset == w.offset + static_cast<uint64_t>(places[i]);
+  };
+  const int input = step.inputs.empty() ? -1 : step.inputs[0];
+  uint64_t moved = 0;
+  uint64_t in_place = 0;  // of the one output, or the one input, that the others lie in
+  for (size_t i = 0; i < step.inputs.size(); ++i) {
+    const int t = step.inputs[i];
+    (lies_in(t, step.outputs[0], candidate.input_places, i) ? in_place : moved) += bytes(t);
+  }
+  for (size_t i = 0; i < step.outputs.size(); ++i) {
+    const int t = step.outputs[i];
+    (lies_in(t, input, candidate.output_places, i) ? in_place : moved) += bytes(t);
+  }
+  return moved - std::min(moved, in_place);
+}
+
 void PlanBuilder::push(Step step, ComputePlanStep report, bool in_place) {
-  for (const std::vector<int>* tensors : {&step.inputs, &step.outputs})
-    for (const int t : *tensors) report.bytes += plan_.tensors[static_cast<size_t>(t)].bytes;
   plan_.steps.push_back(std::move(step));
   plan_.report.push_back(std::move(report));
   in_place_.push_back(in_place);
@@ -208,6 +232,7 @@ Status PlanBuilder::add_kernel(const ops::KernelRow& row, const ops::Candidate& 
   for (size_t i = 0; i < candidate.output_places.size(); ++i)
     put_inside(step.inputs[0], step.outputs[i], candidate.output_places[i]);
   ComputePlanStep report;
+  report.bytes = traffic(step, candidate);
   for (const ops::PackedConstant& packed : candidate.packed) report.bytes += packed.bytes;
   for (const ir::Op* op : candidate.covered) {
     report.ops.push_back(op->outputs().empty() ? op->name() : op->output()->name());
@@ -256,6 +281,7 @@ Status PlanBuilder::add_reference(const ops::OpDef& def, const ir::Op& op, const
   const Shape& s = op.output()->shape();
   report.output_shape.assign(s.begin(), s.end());
   report.refusals = std::move(refusals);
+  report.bytes = traffic(step, {});
   push(std::move(step), std::move(report), false);
   return {};
 }

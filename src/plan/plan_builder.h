@@ -77,6 +77,7 @@ class PlanBuilder {
   void embed(const Step& step, const std::vector<int64_t>& places);
   void put_inside(int input, int output, int64_t place);
   void merge_in_place();
+  uint64_t traffic(const Step& step, const ops::Candidate& candidate) const;
   void push(Step step, ComputePlanStep report, bool in_place);
 
   const ops::Backend* backend_;

@@ -205,9 +205,12 @@ TEST(ConcatInPlace, PartsLieWhereTheOutputWantsThem) {
       const auto program = network.make(seed, 2);
       auto plan = plan_of(*program, isa, 1);
       ASSERT_TRUE(plan.ok());
-      for (const plan::Step& step : plan->steps) {
+      for (size_t i = 0; i < plan->steps.size(); ++i) {
+        const plan::Step& step = plan->steps[i];
         if (step.kernel != "concat_in_place") continue;
         const plan::TensorRecord& out = plan->tensors[static_cast<size_t>(step.outputs[0])];
+        bool all = true;  // the parts lie where the concat wants them
+        int64_t channels = 0;
         for (int input : step.inputs) {
           const plan::TensorRecord& part = plan->tensors[static_cast<size_t>(input)];
           const bool inside =
@@ -216,7 +219,12 @@ TEST(ConcatInPlace, PartsLieWhereTheOutputWantsThem) {
               part.offset + part.bytes <= out.offset || part.offset >= out.offset + out.bytes;
           EXPECT_TRUE(inside || outside) << network.name << ", seed " << seed;
           in_place += inside;
+          const int64_t plane = part.shape[2] * part.shape[3] * static_cast<int64_t>(sizeof(float));
+          all = all && part.offset == out.offset + static_cast<uint64_t>(channels * plane);
+          channels += part.shape[1];
         }
+        // What the plan says of its traffic: parts that lie there already are no traffic.
+        EXPECT_EQ(plan->report[i].bytes == 0, all) << network.name << ", seed " << seed;
       }
     }
   }
