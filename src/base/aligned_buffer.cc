@@ -11,13 +11,18 @@ namespace pome {
 namespace {
 
 constexpr size_t kHugePage = size_t{2} << 20;
+constexpr size_t kPage = 4096;
+constexpr size_t kManyPages = 16;
 
-/// Memory of at least one huge page begins at one and asks for huge pages as far as they fill it:
-/// packed weights are streamed through in every prediction, and each small page costs a look-up.
+/// Memory of many pages begins at one; of at least one huge page at one of those, and asks for huge
+/// pages as far as they fill it: packed weights are streamed through in every prediction, and each
+/// small page costs a look-up.
 std::byte* allocate_memory(size_t bytes) {
   void* p = nullptr;
   const bool huge = bytes >= kHugePage;
-  const size_t alignment = huge ? kHugePage : AlignedBuffer::kAlignment;
+  const size_t alignment = huge                          ? kHugePage
+                           : bytes >= kManyPages * kPage ? kPage
+                                                         : AlignedBuffer::kAlignment;
   if (posix_memalign(&p, alignment, bytes) != 0) return nullptr;
 #ifdef MADV_HUGEPAGE
   // Only advice: where it is not taken, the pages are small.

@@ -13,6 +13,9 @@ namespace pome::plan {
 namespace {
 
 constexpr uint64_t kConstantAlignment = 64;
+// Packed weights that are streamed through begin at pages: kernels lay out panels by that.
+constexpr uint64_t kLargeBytes = 1 << 16;
+constexpr uint64_t kLargeAlignment = 4096;
 constexpr uint64_t kLeastShared = 4096;  // below, a block of its own costs more than it saves
 
 /// Bytes of a tensor in a layout; a blocked one is padded to whole blocks of channels.
@@ -46,8 +49,8 @@ Result<int> PlanBuilder::add_tensor(const ir::Type& type, ops::Layout layout) {
 }
 
 Result<uint64_t> PlanBuilder::reserve(uint64_t bytes, std::function<void(std::byte*)> write) {
-  const uint64_t offset =
-      (constant_bytes_ + kConstantAlignment - 1) / kConstantAlignment * kConstantAlignment;
+  const uint64_t alignment = bytes >= kLargeBytes ? kLargeAlignment : kConstantAlignment;
+  const uint64_t offset = (constant_bytes_ + alignment - 1) / alignment * alignment;
   if (bytes > memory_limit_ || offset + bytes + blob_bytes_ > memory_limit_) {
     return Error(ErrorCode::kLimitExceeded,
                  "the weights need more than " + format_bytes(offset + bytes + blob_bytes_) +

@@ -13,7 +13,7 @@
 
 namespace pome::cpu {
 
-inline constexpr KernelId kConvKernel{"conv_blocked", 3};
+inline constexpr KernelId kConvKernel{"conv_blocked", 4};
 
 /// How a convolution is computed.
 enum class ConvAlgorithm : uint8_t {

@@ -18,12 +18,16 @@ namespace pome::cpu {
 //   kGrouped: one panel of one vector for each output block, over the input blocks that its groups
 //     touch, zero where a channel belongs to another group; all panels as long as the longest.
 
-/// Floats before the weights.
-inline int64_t conv_bias_floats(const ConvParams& p) {
-  return round_up(channel_blocks(p.out_channels, p.isa) * channel_block(p.isa), 16);
-}
-
 inline int64_t conv_taps(const ConvParams& p) { return int64_t{p.kernel_height} * p.kernel_width; }
+
+/// Floats before the weights, a whole number of KiB where those are 64 KiB or more: where panels
+/// begin 0x140 to 0x300 bytes behind such a border, Winograd's products of 512 channels and more
+/// take up to 1.8 times as long on Zen 5.
+inline int64_t conv_bias_floats(const ConvParams& p) {
+  const int64_t lanes = channel_blocks(p.out_channels, p.isa) * channel_block(p.isa);
+  const bool large = lanes * (p.in_channels / p.groups) * conv_taps(p) >= 1 << 14;
+  return round_up(lanes, large ? 256 : 16);
+}
 
 /// Input blocks that output block `block` of a grouped convolution reads.
 inline Range grouped_inputs(const ConvParams& p, int64_t block) {
