@@ -15,4 +15,8 @@ inline int64_t second_cache_floats() {
   return second_cache_bytes() / static_cast<int64_t>(sizeof(float));
 }
 
+/// Floats between layers that run as one step which a thread keeps there: three eighths of it,
+/// weights and the input need the rest.
+inline int64_t second_cache_share() { return second_cache_bytes() / 11; }
+
 }  // namespace pome::cpu

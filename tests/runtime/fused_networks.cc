@@ -105,6 +105,14 @@ class RandomNet {
                    {"strides", Arg::ints({stride, stride})},
                    {"pad_type", "valid"}});
   }
+  Value* average_pool(Value* x, int64_t kernel, int64_t stride) {
+    return b_.add("avg_pool", "pooled",
+                  {{"x", x},
+                   {"kernel_sizes", Arg::ints({kernel, kernel})},
+                   {"strides", Arg::ints({stride, stride})},
+                   {"pad_type", flip() ? "same" : "valid"},
+                   {"exclude_padding_from_average", flip()}});
+  }
   /// Zeros around height and width: `kernel` - 1 in all.
   Value* padded(Value* x, int64_t kernel) {
     const int64_t before = pick(0, static_cast<int>(kernel / 2));
@@ -177,20 +185,15 @@ class RandomNet {
   uint64_t seed_;
 };
 
-/// A program around `body`, which gets an input of a random size and gives the output.
+/// A program of an input of `shape` and what `body` makes of it.
 template <typename Body>
-std::unique_ptr<ir::Program> program_of(Draws& draws, int size, Body body) {
+std::unique_ptr<ir::Program> program_of(Draws& draws, const Shape& shape, Body body) {
   auto program = std::make_unique<ir::Program>();
   ir::Function* main = program->add_function("main", ir::Opset::kIos15);
-  const auto pick = [&](int low, int high) { return draws.pick(low, high); };
-  // Now and then more than one image, and channels that do not fill their blocks.
-  const int64_t batch = pick(0, 3) == 3 ? 2 : 1;
-  const int64_t channels = pick(0, 1) == 0 ? 16 * pick(1, 2) : pick(5, 8 * size + 5);
-  const Shape shape = {batch, channels, pick(6, 12 * size), pick(6, 12 * size)};
   Value* x = main->body.add_input("x", ir::Type::tensor(ir::DType::kFp32, shape));
   ops::Builder b(*main, main->body);
   RandomNet net(b, draws);
-  Value* y = body(net, net.activation(net.conv(x, channels, 1, 1)), size);
+  Value* y = body(net, x);
   // A last op that keeps the layout's choice apart from the output.
   Value* last = y == nullptr ? nullptr : net.conv(y, 3, 1, 1);
   EXPECT_TRUE(b.ok()) << (b.ok() ? "" : b.status().error().to_string());
@@ -342,9 +345,38 @@ Value* slices(RandomNet& net, Value* x, int size) {
   return net.concat({values.end() - static_cast<std::ptrdiff_t>(most), values.end()});
 }
 
+// A picture's first layers.
+Value* pooled_picture(RandomNet& net, Value* x, int size) {
+  x = net.activation(
+      net.conv(x, net.pick(3, 8 * size), 1 + 2 * net.pick(0, 2), net.pick(1, 1 + (size < 3))));
+  const int kind = net.pick(0, 2);
+  if (x == nullptr) return nullptr;
+  if (kind == 0) return net.average_pool(x, net.pick(1, 4), net.pick(1, 3));
+  return net.max_pool(kind == 1 ? net.padded(x, 3) : x, net.pick(1, 3), net.pick(1, 3));
+}
+
+// Now and then more than one image.
+int64_t batch_of(Draws& draws) { return draws.pick(0, 3) == 3 ? 2 : 1; }
+
 template <Value* (*body)(RandomNet&, Value*, int)>
 std::unique_ptr<ir::Program> network(Draws& draws, int size) {
-  return program_of(draws, size, body);
+  const auto pick = [&](int low, int high) { return draws.pick(low, high); };
+  const int64_t batch = batch_of(draws);
+  // Now and then channels that do not fill their blocks.
+  const int64_t channels = pick(0, 1) == 0 ? 16 * pick(1, 2) : pick(5, 8 * size + 5);
+  const Shape shape = {batch, channels, pick(6, 12 * size), pick(6, 12 * size)};
+  return program_of(draws, shape, [&](RandomNet& net, Value* x) {
+    return body(net, net.activation(net.conv(x, channels, 1, 1)), size);
+  });
+}
+
+/// A network that reads a picture of 1 to 4 channels.
+template <Value* (*body)(RandomNet&, Value*, int)>
+std::unique_ptr<ir::Program> picture_network(Draws& draws, int size) {
+  const auto pick = [&](int low, int high) { return draws.pick(low, high); };
+  const int64_t batch = batch_of(draws);
+  const Shape shape = {batch, pick(1, 4), pick(8, 60 * size), pick(8, 60 * size)};
+  return program_of(draws, shape, [&](RandomNet& net, Value* x) { return body(net, x, size); });
 }
 
 }  // namespace
@@ -360,6 +392,7 @@ const std::vector<FusedNetwork>& fused_networks() {
       {"Slices", network<slices>, {"slice_in_place", "slice_copy", "concat_in_place"}},
       {"PaddedPool", network<padded_pool>, {"pad_max_pool", "sigmoid_product"}},
       {"StrideOne", network<stride_one>, {"conv_winograd"}},
+      {"PooledPicture", picture_network<pooled_picture>, {"conv_pool"}},
   };
   return all;
 }

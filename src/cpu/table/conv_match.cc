@@ -6,8 +6,6 @@
 namespace pome::cpu {
 namespace {
 
-Error unsupported(std::string reason) { return Error(ErrorCode::kUnsupported, std::move(reason)); }
-
 Result<ConvParams> geometry(const ops::MatchContext& context, const ir::Op& op, const Shape& x,
                             const ZeroPad& pad) {
   const Operands o(context, op);

@@ -17,6 +17,7 @@ namespace pome::cpu {
 
 std::span<const ops::KernelRow> conv_rows();
 std::span<const ops::KernelRow> conv_block_rows();
+std::span<const ops::KernelRow> conv_pool_rows();
 std::span<const ops::KernelRow> conv_siblings_rows();
 std::span<const ops::KernelRow> conv_transpose_rows();
 std::span<const ops::KernelRow> linear_rows();
@@ -92,6 +93,11 @@ Chain follow_activation(const ops::MatchContext& context, const ir::Op& op);
 
 inline ops::Refusal refuse(const Error& error) { return {error.message()}; }
 inline ops::Refusal refuse(std::string reason) { return {std::move(reason)}; }
+
+/// A refusal on its way up.
+inline Error unsupported(std::string reason) {
+  return Error(ErrorCode::kUnsupported, std::move(reason));
+}
 
 template <typename P>
 const P& params_of(const void* params) {

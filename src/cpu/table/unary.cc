@@ -8,7 +8,7 @@ namespace pome::cpu {
 namespace {
 
 /// How an op maps to a UnaryOp: which parameters become alpha and beta.
-struct Rule {
+struct UnaryRule {
   std::string_view op;
   UnaryOp kernel;
   std::string_view alpha;
@@ -16,35 +16,35 @@ struct Rule {
 };
 
 constexpr std::array kRules = {
-    Rule{"abs", UnaryOp::kAbs, {}, {}},
-    Rule{"relu", UnaryOp::kRelu, {}, {}},
-    Rule{"clip", UnaryOp::kClamp, "alpha", "beta"},
-    Rule{"leaky_relu", UnaryOp::kLeakyRelu, "alpha", {}},
-    Rule{"thresholded_relu", UnaryOp::kThresholdedRelu, "alpha", {}},
-    Rule{"threshold", UnaryOp::kThreshold, "alpha", {}},
-    Rule{"elu", UnaryOp::kElu, "alpha", {}},
-    Rule{"sigmoid", UnaryOp::kSigmoid, {}, {}},
-    Rule{"tanh", UnaryOp::kTanh, {}, {}},
-    Rule{"scaled_tanh", UnaryOp::kScaledTanh, "alpha", "beta"},
-    Rule{"sigmoid_hard", UnaryOp::kHardSigmoid, "alpha", "beta"},
-    Rule{"silu", UnaryOp::kSilu, {}, {}},
-    Rule{"softplus", UnaryOp::kSoftplus, {}, {}},
-    Rule{"softsign", UnaryOp::kSoftsign, {}, {}},
-    Rule{"exp", UnaryOp::kExp, {}, {}},
-    Rule{"exp2", UnaryOp::kExp2, {}, {}},
-    Rule{"log", UnaryOp::kLog, "epsilon", {}},
-    Rule{"sqrt", UnaryOp::kSqrt, {}, {}},
-    Rule{"rsqrt", UnaryOp::kRsqrt, "epsilon", {}},
-    Rule{"inverse", UnaryOp::kInverse, "epsilon", {}},
-    Rule{"square", UnaryOp::kSquare, {}, {}},
-    Rule{"erf", UnaryOp::kErf, {}, {}},
-    Rule{"linear_activation", UnaryOp::kLinear, "alpha", "beta"},
-    Rule{"floor", UnaryOp::kFloor, {}, {}},
-    Rule{"ceil", UnaryOp::kCeil, {}, {}},
-    Rule{"round", UnaryOp::kRound, {}, {}},
-    Rule{"sign", UnaryOp::kSign, {}, {}},
-    Rule{"sin", UnaryOp::kSin, {}, {}},
-    Rule{"cos", UnaryOp::kCos, {}, {}},
+    UnaryRule{"abs", UnaryOp::kAbs, {}, {}},
+    UnaryRule{"relu", UnaryOp::kRelu, {}, {}},
+    UnaryRule{"clip", UnaryOp::kClamp, "alpha", "beta"},
+    UnaryRule{"leaky_relu", UnaryOp::kLeakyRelu, "alpha", {}},
+    UnaryRule{"thresholded_relu", UnaryOp::kThresholdedRelu, "alpha", {}},
+    UnaryRule{"threshold", UnaryOp::kThreshold, "alpha", {}},
+    UnaryRule{"elu", UnaryOp::kElu, "alpha", {}},
+    UnaryRule{"sigmoid", UnaryOp::kSigmoid, {}, {}},
+    UnaryRule{"tanh", UnaryOp::kTanh, {}, {}},
+    UnaryRule{"scaled_tanh", UnaryOp::kScaledTanh, "alpha", "beta"},
+    UnaryRule{"sigmoid_hard", UnaryOp::kHardSigmoid, "alpha", "beta"},
+    UnaryRule{"silu", UnaryOp::kSilu, {}, {}},
+    UnaryRule{"softplus", UnaryOp::kSoftplus, {}, {}},
+    UnaryRule{"softsign", UnaryOp::kSoftsign, {}, {}},
+    UnaryRule{"exp", UnaryOp::kExp, {}, {}},
+    UnaryRule{"exp2", UnaryOp::kExp2, {}, {}},
+    UnaryRule{"log", UnaryOp::kLog, "epsilon", {}},
+    UnaryRule{"sqrt", UnaryOp::kSqrt, {}, {}},
+    UnaryRule{"rsqrt", UnaryOp::kRsqrt, "epsilon", {}},
+    UnaryRule{"inverse", UnaryOp::kInverse, "epsilon", {}},
+    UnaryRule{"square", UnaryOp::kSquare, {}, {}},
+    UnaryRule{"erf", UnaryOp::kErf, {}, {}},
+    UnaryRule{"linear_activation", UnaryOp::kLinear, "alpha", "beta"},
+    UnaryRule{"floor", UnaryOp::kFloor, {}, {}},
+    UnaryRule{"ceil", UnaryOp::kCeil, {}, {}},
+    UnaryRule{"round", UnaryOp::kRound, {}, {}},
+    UnaryRule{"sign", UnaryOp::kSign, {}, {}},
+    UnaryRule{"sin", UnaryOp::kSin, {}, {}},
+    UnaryRule{"cos", UnaryOp::kCos, {}, {}},
 };
 
 ops::Match offer(const ops::MatchContext& context, const ir::Op& op, UnaryParams p) {
@@ -64,7 +64,7 @@ ops::Match offer(const ops::MatchContext& context, const ir::Op& op, UnaryParams
 
 ops::Match match_rule(const ops::MatchContext& context, const ir::Op& op) {
   const Operands o(context, op);
-  for (const Rule& rule : kRules) {
+  for (const UnaryRule& rule : kRules) {
     if (rule.op != op.kind()) continue;
     UnaryParams p;
     p.op = rule.kernel;
@@ -122,7 +122,7 @@ void run_unary(const void* params, const ops::RunContext& r) noexcept {
 constexpr auto kUnaryRows = [] {
   std::array<ops::KernelRow, kRules.size() + 3> rows{};
   size_t n = 0;
-  for (const Rule& rule : kRules) {
+  for (const UnaryRule& rule : kRules) {
     rows[n++] = {kUnaryKernel.name, kUnaryKernel.version, rule.op, match_rule, run_unary};
   }
   rows[n++] = {kUnaryKernel.name, kUnaryKernel.version, "relu6", match_relu6, run_unary};

@@ -11,9 +11,6 @@
 namespace pome::cpu {
 namespace {
 
-// Bytes of the second-level cache for each float between that a thread keeps: three eighths of the
-// cache, weights and the input need the rest.
-constexpr int64_t kCacheBytesPerFloat = 11;
 // Pixels of a chunk from which the register tile works well.
 constexpr int64_t kLeastPixels = 28;
 
@@ -36,7 +33,7 @@ Status check_joint(const ConvParams& from, const ConvParams& to, const char* wha
 }  // namespace
 
 Status conv_block_choose(ConvBlockParams& p) {
-  if (p.thread_floats == 0) p.thread_floats = second_cache_bytes() / kCacheBytesPerFloat;
+  if (p.thread_floats == 0) p.thread_floats = second_cache_share();
   POME_TRY(check_sizes({{"floats of a thread", p.thread_floats}}, 1));
   POME_TRY(check_part("depthwise", p.depthwise, ConvAlgorithm::kDepthwise));
   if (!p.has_expand && !p.has_project)
