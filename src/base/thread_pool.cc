@@ -72,10 +72,9 @@ class Workers {
     for (std::thread& worker : workers_) worker.join();
   }
 
-  /// False when another caller's loop is being shared out.
+  /// False when another loop is being shared out.
   bool run(int tasks, Body body, void* context) {
-    const std::unique_lock<std::mutex> turn(caller_, std::try_to_lock);
-    if (!turn.owns_lock()) return false;
+    if (shared_out_.exchange(true, std::memory_order_acquire)) return false;
     tasks_ = tasks;
     body_ = body;
     context_ = context;
@@ -83,6 +82,7 @@ class Workers {
     open();
     drain(0);
     close();
+    shared_out_.store(false, std::memory_order_release);
     return true;
   }
 
@@ -157,7 +157,8 @@ class Workers {
     }
   }
 
-  std::mutex caller_;  // held by the one caller whose loop is being shared out
+  std::atomic<bool> shared_out_{
+      false};  // a caller's loop is; no mutex: it may be this thread's own
   std::mutex parking_;
   std::condition_variable wake_;
   // The loop that is being shared out: its number in the upper half, kClosed once its last task was

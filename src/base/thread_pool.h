@@ -11,7 +11,8 @@ namespace pome {
 /// A pool of `threads - 1` workers beside the caller. Workers spin for a few microseconds after a
 /// loop, then park. Every thread runs with flush-to-zero and denormals-are-zero while it works.
 /// Loops from several callers at once are served one after another; a caller that finds the pool
-/// busy runs its loop alone, so nobody waits. Does not allocate after construction.
+/// busy, a loop within a loop among them, runs its loop alone, so nobody waits. Does not allocate
+/// after construction.
 class ThreadPool {
  public:
   /// `threads` >= 1; 0 means one for each CPU this process may use.
@@ -23,8 +24,7 @@ class ThreadPool {
   int threads() const { return threads_; }
 
   /// Calls body(context, task, thread) for every task in [0, tasks), in any order, spread over the
-  /// threads; thread is in [0, threads()). Returns when all are done. `body` must not throw and
-  /// must not call run() of the same pool.
+  /// threads; thread is in [0, threads()). Returns when all are done. `body` must not throw.
   using Body = void (*)(void* context, int task, int thread) noexcept;
   void run(int tasks, Body body, void* context);
 

@@ -1,11 +1,15 @@
 #include "runtime/network_predictor.h"
 
 #include <algorithm>
+#include <optional>
+#include <string>
 
 #include "base/text.h"
 #include "base/try.h"
 #include "runtime/interpreted_network.h"
 #include "runtime/planned_network.h"
+#include "runtime/separate_pictures.h"
+#include "runtime/side_by_side.h"
 
 namespace pome::runtime {
 namespace {
@@ -87,8 +91,21 @@ Result<std::shared_ptr<const CompiledNetwork>> NetworkPredictor::compile(
     POME_ASSIGN(auto network, InterpretedNetwork::create(context_, std::move(program)));
     return std::shared_ptr<const CompiledNetwork>(std::move(network));
   }
+  if (auto network = compile_for_one_picture(function, shapes)) return network;
   POME_ASSIGN(auto network, PlannedNetwork::create(context_, function));
   return std::shared_ptr<const CompiledNetwork>(std::move(network));
+}
+
+std::shared_ptr<const CompiledNetwork> NetworkPredictor::compile_for_one_picture(
+    const ir::Function& many, const InputShapes& shapes) const {
+  const int64_t pictures = separate_pictures(many, shapes);
+  // Fewer than threads, and threads would share one picture's small layers.
+  if (pictures <= 1 || pictures < context_.pool->threads()) return nullptr;
+  const auto one = for_one_picture(many, pictures);
+  if (!one.ok()) return nullptr;
+  auto network = PlannedNetwork::create(context_, *(*one)->functions.begin()->second, pictures);
+  if (!network.ok() || !pays_picture_by_picture(*(*network)->plan())) return nullptr;
+  return *std::move(network);
 }
 
 Result<std::shared_ptr<const CompiledNetwork>> NetworkPredictor::select(
@@ -123,6 +140,35 @@ Result<std::shared_ptr<const CompiledNetwork>> NetworkPredictor::select(
 Result<FeatureProvider> NetworkPredictor::predict(const FeatureProvider& inputs,
                                                   const PredictionOptions& options) const {
   return run(inputs, options, nullptr);
+}
+
+Result<std::vector<FeatureProvider>> NetworkPredictor::predict_batch(
+    std::span<const FeatureProvider> batch, const PredictionOptions& options) const {
+  const auto pool_threads = static_cast<uint64_t>(context_.pool->threads());
+  const plan::Plan* plan = default_ == nullptr ? nullptr : default_->plan();
+  // Worth a thread's waking: a few microseconds.
+  constexpr double kFlops = 1e6;
+  double flops = 0;
+  if (plan != nullptr) {
+    for (const ComputePlanStep& step : plan->report) flops += step.flops;
+  }
+  if (pool_threads < 2 || plan == nullptr || flops < kFlops ||
+      plan->arena_bytes > context_.options.memory_limit / pool_threads)
+    return Predictor::predict_batch(batch, options);
+  std::vector<std::optional<Result<FeatureProvider>>> results(batch.size());
+  side_by_side(*context_.pool, static_cast<int>(batch.size()), [&](int i) noexcept {
+    const auto at = static_cast<size_t>(i);
+    results[at] = predict(batch[at], options);
+    return results[at]->ok();
+  });
+  std::vector<FeatureProvider> outputs;
+  outputs.reserve(batch.size());
+  for (size_t i = 0; i < batch.size(); ++i) {
+    if (!results[i]->ok())
+      return std::move(*results[i]).error().at("element " + std::to_string(i) + " of the batch");
+    outputs.push_back(**std::move(results[i]));
+  }
+  return outputs;
 }
 
 Result<FeatureProvider> NetworkPredictor::predict_with_states(const FeatureProvider& inputs,

@@ -45,6 +45,9 @@ class NetworkPredictor final : public Predictor {
   Result<FeatureProvider> predict_with_states(const FeatureProvider& inputs,
                                               const PredictionOptions& options,
                                               StateBuffers& states) const override;
+  /// Side by side, one in each thread, as far as memory for their intermediate tensors allows.
+  Result<std::vector<FeatureProvider>> predict_batch(
+      std::span<const FeatureProvider> batch, const PredictionOptions& options) const override;
   /// That of the default shapes; empty where the network does not fit them.
   ComputePlan compute_plan() const override;
   /// From states that are zero.
@@ -61,6 +64,10 @@ class NetworkPredictor final : public Predictor {
   Result<FeatureProvider> run(const FeatureProvider& inputs, const PredictionOptions& options,
                               StateBuffers* states) const;
   Result<std::shared_ptr<const CompiledNetwork>> compile(const InputShapes& shapes) const;
+  /// The same where the network takes several pictures at a time and answers each by itself: a plan
+  /// for one of them. Null where it does not, or where that does not pay.
+  std::shared_ptr<const CompiledNetwork> compile_for_one_picture(const ir::Function& many,
+                                                                 const InputShapes& shapes) const;
   Result<std::shared_ptr<const CompiledNetwork>> select(const FeatureProvider& inputs) const;
 
   NetworkContext context_;

@@ -19,6 +19,21 @@ TEST(ThreadPool, EveryTaskRunsOnce) {
   }
 }
 
+TEST(ThreadPool, LoopsWithinLoopsRunAlone) {
+  ThreadPool pool(3);
+  std::atomic<int> total{0};
+  std::atomic<int> other_threads{0};
+  pool.parallel_for(7, [&](int, int) noexcept {
+    const auto caller = std::this_thread::get_id();
+    pool.parallel_for(11, [&](int task, int thread) noexcept {
+      total.fetch_add(task);
+      other_threads.fetch_add(thread != 0 || std::this_thread::get_id() != caller);
+    });
+  });
+  EXPECT_EQ(total.load(), 7 * 55);
+  EXPECT_EQ(other_threads.load(), 0);
+}
+
 TEST(ThreadPool, SeveralCallersAtOnce) {
   ThreadPool pool(2);
   std::atomic<int> total{0};
