@@ -45,7 +45,15 @@ void check(ConvParams p, ir::DType dtype, int threads, uint32_t seed) {
   const int64_t in_plane = int64_t{p.in_height} * p.in_width;
   const int64_t out_plane = int64_t{p.out_height} * p.out_width;
   const int64_t outputs = p.batch * p.out_channels * out_plane;
-  const std::vector<float> in = random_floats(p.batch * p.in_channels * in_plane, seed);
+  std::vector<float> in = random_floats(p.batch * p.in_channels * in_plane, seed);
+  // The same picture as bytes, and what they stand for.
+  GuardedMemory bytes(p.pixels ? in.size() : 0);
+  for (size_t i = 0; i < in.size() && p.pixels; ++i) {
+    const auto level = static_cast<uint8_t>(127.5f + 127.5f * in[i]);
+    bytes.data()[i] = std::byte{level};
+    const size_t c = i / static_cast<size_t>(in_plane);
+    in[i] = p.scaling.scale[c] * static_cast<float>(level) + p.scaling.bias[c];
+  }
   const Constant weight(random_floats(p.out_channels * reduced, seed + 1), dtype);
   const Constant bias(random_floats(p.out_channels, seed + 2), dtype);
   std::vector<float> residual;
@@ -62,7 +70,8 @@ void check(ConvParams p, ir::DType dtype, int threads, uint32_t seed) {
                                   p.batch, p.out_channels, out_plane);
   Floats output(blocked_elements(p.batch, p.out_channels, p.out_height, p.out_width, p.isa));
   ThreadPool pool(threads);
-  conv_run(p, {input.data(), packed.data(), added.data(), output.data(), scratch.data()}, pool);
+  const float* from = p.pixels ? reinterpret_cast<const float*>(bytes.data()) : input.data();
+  conv_run(p, {from, packed.data(), added.data(), output.data(), scratch.data()}, pool);
   EXPECT_TRUE(output.guards_intact() && scratch.guards_intact() && packed.guards_intact());
   const std::vector<double> want = naive_conv(p, in, weight.values, bias.values, residual);
   // Transforms add before they multiply: sums of larger numbers.
@@ -246,6 +255,34 @@ TEST_P(Conv, LeakyReluKeepsNanAndInfinity) {
   EXPECT_EQ(got[1], INFINITY);
   EXPECT_EQ(got[2], -INFINITY);
   EXPECT_EQ(got[3], -1.0f);
+}
+
+TEST_P(Conv, PixelsOfAPicture) {
+  testing::for_all(80, 17, [](testing::Draws& d) {
+    ConvParams p = base(GetParam(), d.pick(1, 4), d.pick(1, 40), 1, d.pick(1, 7), d.pick(1, 3));
+    p.planar_input = p.pixels = true;
+    p.in_height = d.pick(1, 40);
+    p.in_width = d.pick(1, 40);
+    p.pad_top = d.pick(0, 3);
+    p.pad_left = d.pick(0, 3);
+    for (int c = 0; c < p.in_channels; ++c) {
+      p.scaling.scale[c] = static_cast<float>(1 + c) / 256;
+      p.scaling.bias[c] = static_cast<float>(d.pick(0, 4)) / 4 - 0.5f;
+    }
+    set_output(p, d.pick(0, 2), d.pick(0, 2));
+    if (p.out_height < 1 || p.out_width < 1) return;
+    draw_epilogue(p, d);
+    check(p, ir::DType::kFp32, d.pick(1, 3), 1);
+  });
+  ConvParams several = base(GetParam(), 3, 8, 9, 3);
+  several.planar_input = several.pixels = true;
+  several.batch = 2;
+  EXPECT_FALSE(conv_choose(several).ok());
+  several.batch = 1;
+  EXPECT_TRUE(conv_choose(several).ok());
+  several.planar_input = false;
+  several.algorithm = ConvAlgorithm::kAuto;
+  EXPECT_FALSE(conv_choose(several).ok());
 }
 
 TEST_P(Conv, Depthwise) {

@@ -148,6 +148,12 @@ class RandomNet {
       parts.push_back(op->output(static_cast<int>(i)));
     return parts;
   }
+  Value* pixels(Value* x) {
+    const int64_t c = x->shape()[1];
+    return b_.add(
+        "pome.pixels", "pixels",
+        {{"x", x}, {"scale", Arg(weights({c}, 0.005, 0.01))}, {"bias", Arg(weights({c}, -1, 0))}});
+  }
   Value* mean(Value* x) {
     return b_.add("reduce_mean", "mean",
                   {{"x", x}, {"axes", Arg::ints({2, 3})}, {"keep_dims", true}});
@@ -185,12 +191,13 @@ class RandomNet {
   uint64_t seed_;
 };
 
-/// A program of an input of `shape` and what `body` makes of it.
+/// A program of an input of `shape`, numbers or a picture's bytes, and what `body` makes of it.
 template <typename Body>
-std::unique_ptr<ir::Program> program_of(Draws& draws, const Shape& shape, Body body) {
+std::unique_ptr<ir::Program> program_of(Draws& draws, const Shape& shape, Body body,
+                                        ir::DType dtype = ir::DType::kFp32) {
   auto program = std::make_unique<ir::Program>();
   ir::Function* main = program->add_function("main", ir::Opset::kIos15);
-  Value* x = main->body.add_input("x", ir::Type::tensor(ir::DType::kFp32, shape));
+  Value* x = main->body.add_input("x", ir::Type::tensor(dtype, shape));
   ops::Builder b(*main, main->body);
   RandomNet net(b, draws);
   Value* y = body(net, x);
@@ -379,6 +386,20 @@ std::unique_ptr<ir::Program> picture_network(Draws& draws, int size) {
   return program_of(draws, shape, [&](RandomNet& net, Value* x) { return body(net, x, size); });
 }
 
+/// A network that reads a picture's bytes: its first convolution alone, or others too.
+std::unique_ptr<ir::Program> pixel_network(Draws& draws, int size) {
+  const int64_t channels = draws.flip() ? draws.pick(1, 5) : 3;
+  const Shape shape = {1, channels, draws.pick(8, 60 * size), draws.pick(8, 60 * size)};
+  const auto body = [size](RandomNet& net, Value* x) {
+    Value* floats = net.pixels(x);
+    const bool others = net.pick(0, 3) == 3;
+    Value* y = net.flip() ? pooled_picture(net, floats, size)
+                          : net.conv(floats, net.pick(3, 20), net.pick(1, 5), net.pick(1, 3));
+    return others ? net.concat({net.mean(y), net.mean(floats)}) : y;
+  };
+  return program_of(draws, shape, body, ir::DType::kUint8);
+}
+
 }  // namespace
 
 const std::vector<FusedNetwork>& fused_networks() {
@@ -393,6 +414,7 @@ const std::vector<FusedNetwork>& fused_networks() {
       {"PaddedPool", network<padded_pool>, {"pad_max_pool", "sigmoid_product"}},
       {"StrideOne", network<stride_one>, {"conv_winograd"}},
       {"PooledPicture", picture_network<pooled_picture>, {"conv_pool"}},
+      {"Pixels", pixel_network, {"pixels", "conv_blocked", "conv_pool"}},
   };
   return all;
 }

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "cpu/backend.h"
+#include "ops/sample.h"
 #include "plan/planner.h"
 #include "runtime/session.h"
 #include "tests/runtime/count_allocations.h"
@@ -36,6 +37,15 @@ bool uses(const plan::Plan& plan, std::string_view kernel) {
                      [&](const plan::Step& step) { return step.kernel == kernel; });
 }
 
+/// Random numbers, or a random picture's bytes, for the one input.
+ops::OwnedTensor input_of(const ir::Program& program, uint64_t seed) {
+  const ir::Type& type = program.function("main")->body.inputs()[0]->type();
+  auto tensor = ops::allocate_tensor(type).value();
+  const bool bytes = type.dtype() == ir::DType::kUint8;
+  ops::fill_random(tensor.view(), seed, bytes ? 0 : -1, bytes ? 255 : 1);
+  return tensor;
+}
+
 /// One run of a plan on one thread.
 std::vector<float> run_plan(const plan::Plan& plan, cpu::Isa isa, const ops::OwnedTensor& input) {
   ThreadPool pool(1);
@@ -51,9 +61,6 @@ std::vector<float> run_plan(const plan::Plan& plan, cpu::Isa isa, const ops::Own
 
 class FusedSteps : public ::testing::TestWithParam<testing::FusedNetwork> {
  protected:
-  static ops::OwnedTensor input_of(const ir::Program& program, uint64_t seed) {
-    return testing::random_tensor(program.function("main")->body.inputs()[0]->shape(), seed);
-  }
   static ops::OwnedTensor wanted(const ir::Program& program, uint64_t seed) {
     testing::Tensors inputs;
     inputs.emplace("x", input_of(program, seed));
@@ -172,8 +179,7 @@ TEST(Winograd, AgreesWithDirect) {
   for (const testing::FusedNetwork& network : testing::fused_networks()) {
     for (uint64_t seed = 1; seed <= 20; ++seed) {
       const auto program = network.make(seed, 4);
-      const ops::OwnedTensor input =
-          testing::random_tensor(program->function("main")->body.inputs()[0]->shape(), seed);
+      const ops::OwnedTensor input = input_of(*program, seed);
       for (cpu::Isa isa : isas()) {
         auto winograd = plan_of(*program, isa, 1);
         auto direct = plan_of(*program, isa, 1, {"conv_winograd"});

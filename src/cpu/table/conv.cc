@@ -16,6 +16,7 @@ ops::Candidate offer(const ops::MatchContext& context, const ConvMatch& match) {
   c.outputs = {{match.chain.output, ops::Layout::kBlocked}};
   c.scratch_bytes = static_cast<size_t>(conv_scratch_bytes(params, context.threads()));
   c.packed.push_back(match.packed());
+  if (params.pixels) c.cost = 0.9;  // below making floats of them first
   c.set_params(params);
   return c;
 }
@@ -63,6 +64,7 @@ constexpr ops::KernelRow kConvRows[] = {
     {kWinograd, kConvKernel.version, "pad", match_winograd, run_conv},
     {kConvKernel.name, kConvKernel.version, "conv", match_conv, run_conv},
     {kConvKernel.name, kConvKernel.version, "pad", match_conv, run_conv},
+    {kConvKernel.name, kConvKernel.version, "pome.pixels", match_conv, run_conv},
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "cpu/table/conv_match.h"
 
 #include "base/try.h"
+#include "cpu/table/pixels.h"
 #include "cpu/table/zero_pad.h"
 
 namespace pome::cpu {
@@ -87,7 +88,18 @@ ops::PackedConstant ConvMatch::packed() const {
           }};
 }
 
+Result<ConvMatch> match_pixels(const ops::MatchContext& context, const ir::Op& op) {
+  POME_ASSIGN(ConvMatch m, match_next_convolution(context, op.output()));
+  POME_ASSIGN(m.params.scaling, pixel_scaling(context, op));
+  m.params.pixels = true;
+  POME_TRY(conv_choose(m.params));
+  m.input = op.input("x");
+  m.chain.covered.insert(m.chain.covered.begin(), &op);
+  return m;
+}
+
 Result<ConvMatch> match_convolution(const ops::MatchContext& context, const ir::Op& op) {
+  if (op.kind() == "pome.pixels") return match_pixels(context, op);
   if (op.kind() == "conv") return match_padded(context, op, op.input("x"), {});
   const ir::Op* conv = padded_op(context, op, "conv");
   if (conv == nullptr) return unsupported("is not followed by a conv alone");

@@ -7,10 +7,11 @@
 
 namespace pome::cpu {
 
-/// A convolution, a pad of zeros in front of it, and bias, residual and activation behind it.
+/// A convolution, the bytes of a picture and a pad of zeros in front of it, and bias, residual and
+/// activation behind it.
 struct ConvMatch {
   ConvParams params;                 // passed conv_choose()
-  const ir::Value* input = nullptr;  // what the pad reads, where there is one
+  const ir::Value* input = nullptr;  // what the first op reads
   Chain chain;                       // its ops begin with the pad
   Weights weight;
   Weights bias;  // empty where there is none
@@ -24,7 +25,8 @@ struct ConvMatch {
 /// input of shape `x` [N,C,H,W]; an Error where pad_type is none.
 Result<ops::WindowSpec> conv_window(const Operands& o, const Shape& x);
 
-/// Matches `op`: a conv, or a pad of zeros whose only reader is a conv. An Error says why not.
+/// Matches `op`: a conv, a pad of zeros whose only reader is a conv, or a pome.pixels whose only
+/// reader is one of these. An Error says why not.
 Result<ConvMatch> match_convolution(const ops::MatchContext& context, const ir::Op& op);
 
 /// The convolution (with its pad) that alone reads `value`; an Error where there is none.

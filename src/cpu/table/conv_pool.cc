@@ -52,6 +52,7 @@ void run_conv_pool(const void* params, const ops::RunContext& r) noexcept {
 constexpr ops::KernelRow kConvPoolRows[] = {
     {kConvPoolKernel.name, kConvPoolKernel.version, "conv", match_conv_pool, run_conv_pool},
     {kConvPoolKernel.name, kConvPoolKernel.version, "pad", match_conv_pool, run_conv_pool},
+    {kConvPoolKernel.name, kConvPoolKernel.version, "pome.pixels", match_conv_pool, run_conv_pool},
 };
 
 }  // namespace

@@ -71,8 +71,13 @@ Status check_algorithm(const ConvParams& p) {
   if (p.planar_input != (p.algorithm == ConvAlgorithm::kPlanarInput)) {
     return refuse("a plain NCHW input needs the planar algorithm, and only it reads one");
   }
+  if (p.pixels && !p.planar_input)
+    return refuse("bytes of pixels are read by the planar algorithm");
   switch (p.algorithm) {
     case ConvAlgorithm::kPlanarInput:
+      if (p.pixels && p.batch != 1)
+        return refuse("the bytes of " + std::to_string(p.batch) +
+                      " pictures; those of one are read");
       if (p.groups == 1 && p.in_channels <= 4) return {};
       return refuse("a plain NCHW input of " + std::to_string(p.in_channels) + " channels in " +
                     std::to_string(p.groups) + " groups; 1 to 4 channels in one group are read");

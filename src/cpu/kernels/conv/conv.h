@@ -8,6 +8,7 @@
 #include "base/thread_pool.h"
 #include "cpu/isa.h"
 #include "cpu/kernels/epilogue.h"
+#include "cpu/kernels/reorder/pixels.h"
 #include "cpu/weights.h"
 #include "pome/result.h"
 
@@ -34,6 +35,10 @@ struct ConvParams {
   ConvAlgorithm algorithm = ConvAlgorithm::kAuto;
   /// The input is plain NCHW instead of blocked. Only for 1 to 4 input channels and groups == 1.
   bool planar_input = false;
+  /// The planar input is the bytes of one picture, to be scaled (zeros around it are zeros behind
+  /// that). Only for batch == 1.
+  bool pixels = false;
+  PixelScaling scaling;
   Epilogue epilogue;
   int32_t batch = 1;
   int32_t groups = 1;
@@ -84,7 +89,7 @@ Status conv_pack(const ConvParams& params, const Weights& weight, const Weights&
 /// What conv_run() works on; all aligned to 64 bytes, owned by the caller. The output may not
 /// overlap the input; it may be the residual itself.
 struct ConvBuffers {
-  const float* input = nullptr;     // blocked, or plain NCHW when planar_input
+  const float* input = nullptr;     // blocked, or plain NCHW when planar_input: bytes when pixels
   const void* packed = nullptr;     // from conv_pack()
   const float* residual = nullptr;  // blocked like the output; null unless has_residual
   float* output = nullptr;          // blocked

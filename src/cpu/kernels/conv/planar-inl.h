@@ -40,9 +40,9 @@ struct PlanarConv {
   const float* packed;
 };
 
-/// Output rows [rows), at most shape.rows, of one image; `sums` says where the first pixel of the
-/// first of them goes. `copied` holds shape.copy_floats. Compiled once, in planar_rows.cc: its
-/// tiles are many.
+/// Output rows [rows), at most shape.rows, of one image (its bytes where p.pixels); `sums` says
+/// where the first pixel of the first of them goes. `copied` holds shape.copy_floats. Compiled
+/// once, in planar_rows.cc: its tiles are many.
 void planar_rows(const PlanarConv& conv, const float* image, Range rows, const Sums& sums,
                  float* copied);
 

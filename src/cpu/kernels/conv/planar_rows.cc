@@ -8,12 +8,38 @@
 #include <utility>
 
 #include "cpu/kernels/conv/planar-inl.h"
+#include "cpu/kernels/reorder/pixels-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace pome::cpu::HWY_NAMESPACE {
 namespace {
 
-void copy_row(const ConvParams& p, const PlanarShape& s, const float* row, float* to) {
+// Where a row of the picture comes from: floats, or bytes that are scaled on the way.
+struct FloatRow {
+  const float* row;
+
+  float at(int64_t x) const { return row[x]; }
+  void copy(int64_t x, int64_t count, float* to) const {
+    std::memcpy(to, row + x, static_cast<size_t>(count) * sizeof(float));
+  }
+};
+struct ByteRow {
+  const uint8_t* row;
+  float scale;
+  float bias;
+
+  float at(int64_t x) const {
+    float y;
+    scale_bytes(row + x, 1, scale, bias, &y);
+    return y;
+  }
+  void copy(int64_t x, int64_t count, float* to) const {
+    scale_bytes(row + x, count, scale, bias, to);
+  }
+};
+
+template <class Row>
+void copy_row(const ConvParams& p, const PlanarShape& s, const Row& row, float* to) {
   for (int64_t phase = 0; phase < s.phases; ++phase) {
     float* out = to + phase * s.phase_floats;
     const int64_t first = phase - p.pad_left;
@@ -22,12 +48,12 @@ void copy_row(const ConvParams& p, const PlanarShape& s, const float* row, float
     if (s.phases == 1) {
       const int64_t n = std::min<int64_t>(s.phase_floats - i, p.in_width - (first + i));
       if (n > 0) {
-        std::memcpy(out + i, row + first + i, static_cast<size_t>(n) * sizeof(float));
+        row.copy(first + i, n, out + i);
         i += n;
       }
     } else {
       for (; i < s.phase_floats && first + i * s.phases < p.in_width; ++i) {
-        out[i] = row[first + i * s.phases];
+        out[i] = row.at(first + i * s.phases);
       }
     }
     for (; i < s.phase_floats; ++i) out[i] = 0;
@@ -37,15 +63,19 @@ void copy_row(const ConvParams& p, const PlanarShape& s, const float* row, float
 // What `rows` output rows from `first_out` read.
 void copy_rows(const ConvParams& p, const PlanarShape& s, const float* image, Range rows,
                float* to) {
+  const auto* bytes = reinterpret_cast<const uint8_t*>(image);
   const int64_t first = rows.begin * p.stride_height - p.pad_top;
   const int64_t unused = (s.rows - rows.size()) * p.stride_height;
   for (int64_t c = 0; c < p.in_channels; ++c, to += unused * s.row_floats) {
     for (int64_t r = 0; r < s.copy_rows - unused; ++r, to += s.row_floats) {
       const int64_t y = first + r;
+      const int64_t at = (c * p.in_height + y) * p.in_width;
       if (y < 0 || y >= p.in_height) {
         std::memset(to, 0, static_cast<size_t>(s.row_floats) * sizeof(float));
+      } else if (p.pixels) {
+        copy_row(p, s, ByteRow{bytes + at, p.scaling.scale[c], p.scaling.bias[c]}, to);
       } else {
-        copy_row(p, s, image + (c * p.in_height + y) * p.in_width, to);
+        copy_row(p, s, FloatRow{image + at}, to);
       }
     }
   }
