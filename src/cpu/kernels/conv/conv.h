@@ -14,7 +14,7 @@
 
 namespace pome::cpu {
 
-inline constexpr KernelId kConvKernel{"conv_blocked", 4};
+inline constexpr KernelId kConvKernel{"conv_blocked", 5};
 
 /// How a convolution is computed.
 enum class ConvAlgorithm : uint8_t {

@@ -9,7 +9,7 @@
 
 namespace pome::cpu {
 
-inline constexpr KernelId kConvBlockKernel{"conv_block_blocked", 4};
+inline constexpr KernelId kConvBlockKernel{"conv_block_blocked", 5};
 
 /// depthwise -> project (MobileNetV1), expand -> depthwise -> project (the inverted residual of
 /// MobileNetV2 and its kin), or expand -> depthwise (where squeeze-and-excite follows). The values

@@ -10,7 +10,7 @@
 
 namespace pome::cpu {
 
-inline constexpr KernelId kConvPoolKernel{"conv_pool", 1};
+inline constexpr KernelId kConvPoolKernel{"conv_pool", 2};
 
 /// Rows of the convolution lie in a ring that stays in the thread's cache, where the pooling reads
 /// them. Plain data, lies in a plan.

@@ -9,7 +9,7 @@
 
 namespace pome::cpu {
 
-inline constexpr KernelId kConvSiblingsKernel{"sibling_convs", 1};
+inline constexpr KernelId kConvSiblingsKernel{"sibling_convs", 2};
 
 /// Up to kMost convolutions that read the same input, as Inception's blocks have them. Each is cut
 /// into tasks as if it were alone; threads share out the tasks of all, and wait for each other once

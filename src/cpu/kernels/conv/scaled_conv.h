@@ -9,7 +9,7 @@
 
 namespace pome::cpu {
 
-inline constexpr KernelId kScaledConvKernel{"scaled_conv_blocked", 2};
+inline constexpr KernelId kScaledConvKernel{"scaled_conv_blocked", 3};
 
 /// conv(activation(scale[channel] * x + shift[channel])): the batch norm in front of a 1x1
 /// convolution of DenseNet and of residual networks that normalize first, or the gate of
