@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks the documentation: every declaration in include/pome has a comment in front of it, every relative link in a
-Markdown file leads somewhere, every file that docs name in backticks with a path exists, and every code block under
-`<!-- quote: FILE -->` stands in that file, letter by letter."""
+Markdown file leads somewhere, every file that docs name in backticks with a path exists, every code block under
+`<!-- quote: FILE -->` stands in that file, letter by letter, and every family of kernels has its page."""
 import pathlib
 import re
 import subprocess
@@ -69,6 +69,10 @@ def main():
             wrong += 1
         for file in stale_quotes(page):
             print(f"{page.relative_to(ROOT)}: quotes what {file} does not say")
+            wrong += 1
+    for family in sorted(f for f in (ROOT / "src/cpu/kernels").iterdir() if f.is_dir()):
+        if not (family / "README.md").exists():
+            print(f"{family.relative_to(ROOT)}: has no README.md")
             wrong += 1
     print(f"documentation: {len(headers)} headers, {len(pages)} pages, {wrong} complaints")
     return 1 if wrong or not headers else 0

@@ -71,6 +71,9 @@ constexpr std::string_view kKinds[] = {
     "upsample_nearest_neighbor",
 };
 
+/// More are a table's rows, not pictures.
+constexpr int64_t kMostPictures = 1 << 20;
+
 /// True where a list of axes or a single axis names axis 0 of a tensor of `rank` axes, or is not
 /// known.
 bool names_first(const ir::Op& op, std::string_view param, int rank) {
@@ -176,6 +179,7 @@ int64_t separate_pictures(const ir::Function& function, const InputShapes& shape
   const ir::Type& first = inputs[0]->type();
   if (!first.is_tensor() || first.shape().rank() == 0) return 1;
   const int64_t pictures = first.shape()[0];
+  if (pictures > kMostPictures) return 1;
   for (const auto& input : inputs) {
     const auto shape = shapes.find(input->name());
     if (shape == shapes.end() || !leads_with(*input, pictures) ||
