@@ -17,8 +17,10 @@
 // as they are. An operand that must be fp16 stays, and what is fp16 whatever the operands are is
 // cast behind its op.
 #include <algorithm>
+#include <cstring>
 #include <string>
 
+#include "base/half.h"
 #include "base/try.h"
 #include "passes/passes.h"
 #include "passes/rewriter.h"
@@ -39,8 +41,12 @@ ir::Type widened(const ir::Type& type) {
 Result<ir::LiteralPtr> widened(const ir::LiteralPtr& literal) {
   const auto size = static_cast<size_t>(literal->size());
   POME_ASSIGN(AlignedBuffer buffer, AlignedBuffer::allocate(size * sizeof(float)));
-  for (size_t i = 0; i < size; ++i)
-    buffer.as<float>()[i] = static_cast<float>(literal->real(static_cast<int64_t>(i)));
+  const std::byte* halves = literal->bytes().data();
+  for (size_t i = 0; i < size; ++i, halves += sizeof(uint16_t)) {
+    uint16_t half;
+    std::memcpy(&half, halves, sizeof(half));
+    buffer.as<float>()[i] = half_to_float(half);
+  }
   return ir::Literal::widened(std::move(buffer), literal);
 }
 

@@ -15,6 +15,7 @@
 
 namespace pome::cpu {
 
+std::span<const ops::KernelRow> cast_rows();
 std::span<const ops::KernelRow> conv_rows();
 std::span<const ops::KernelRow> conv_block_rows();
 std::span<const ops::KernelRow> conv_pool_rows();
