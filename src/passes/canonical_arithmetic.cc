@@ -1,19 +1,23 @@
 // Before:
 //     tensor<fp32, [2]> a = mul(x = fp32(2), y = x);
 //     tensor<fp32, [2]> b = sub(x = a, y = fp32(3));
-//     tensor<fp32, [2]> y = real_div(x = b, y = fp32(4));
+//     tensor<fp32, [2]> c = real_div(x = b, y = fp32(4));
+//     tensor<fp32, [2]> y = pow(x = c, y = fp32(2));
 // After:
 //     tensor<fp32, [2]> a = mul(x = x, y = fp32(2));
 //     tensor<fp32, [2]> b = add(x = a, y = fp32(-3));
-//     tensor<fp32, [2]> y = mul(x = b, y = fp32(0.25));
+//     tensor<fp32, [2]> c = mul(x = b, y = fp32(0.25));
+//     tensor<fp32, [2]> y = square(x = c);
 //
 // Later passes and kernels then know one form. The constant of a commutative op goes to the right
 // (where both are run-time values, nothing changes); subtraction and division by a float constant
 // become add and mul. A reciprocal is rounded once (half an ulp more than the division); where it
-// would not be a normal number, the division stays.
+// would not be a normal number, the division stays. Powers of 2 and 1/2 become square and sqrt
+// (whose value at minus infinity is NaN, not infinity).
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "passes/constants.h"
 #include "passes/passes.h"
@@ -42,6 +46,26 @@ ir::LiteralPtr changed(const ir::Literal& c, bool reciprocal) {
   return from_reals(c.type(), values);
 }
 
+/// Everyone reads `y`, which does what `op` did.
+void take_over(Rewriter& rewriter, ir::Op& op, ir::Value* y) {
+  if (y == nullptr) return;
+  y->producer()->set_name(op.name());
+  rewriter.replace(op.output(), y);
+  rewriter.take_name(y, op.output());
+  rewriter.erase_if_unread(&op);
+}
+
+void rewrite_power(Rewriter& rewriter, ir::Op& op) {
+  ir::Value* x = op.input("x");
+  const ir::Literal* c = op.constant("y");
+  std::optional<double> exponent = uniform(c);
+  if (!exponent) exponent = scalar(c);
+  if (x == nullptr || op.output()->type() != x->type() || (exponent != 2 && exponent != 0.5))
+    return;
+  const char* kind = exponent == 2 ? "square" : "sqrt";
+  take_over(rewriter, op, rewriter.before(op).add(kind, op.output()->name(), {{"x", x}}));
+}
+
 void rewrite_arithmetic(Rewriter& rewriter, ir::Op& op) {
   if (is_commutative_pair(rewriter.def(op), op)) {
     const ir::Operand x = *op.operand("x");
@@ -52,6 +76,7 @@ void rewrite_arithmetic(Rewriter& rewriter, ir::Op& op) {
     }
     return;
   }
+  if (op.kind() == "pow") return rewrite_power(rewriter, op);
   const bool sub = op.kind() == "sub";
   if (!sub && op.kind() != "real_div") return;
   const ir::Literal* c = op.constant("y");
@@ -65,11 +90,7 @@ void rewrite_arithmetic(Rewriter& rewriter, ir::Op& op) {
   ops::Arg operand(constant);
   if (!name.empty()) operand = ops::Arg(builder.constant(constant, name));
   ir::Value* y = builder.add(sub ? "add" : "mul", op.output()->name(), {{"x", x}, {"y", operand}});
-  if (y == nullptr) return;
-  y->producer()->set_name(op.name());
-  rewriter.replace(op.output(), y);
-  rewriter.take_name(y, op.output());
-  rewriter.erase_if_unread(&op);
+  take_over(rewriter, op, y);
 }
 
 }  // namespace

@@ -23,6 +23,24 @@ TEST(CanonicalArithmetic, ConstantsToTheRightSumsAndProducts) {
               } -> (y);)");
 }
 
+TEST(CanonicalArithmetic, SquaresAndRoots) {
+  expect_pass(canonical_arithmetic,
+              R"((tensor<fp32, [2, 3]> x) {
+                tensor<fp32, [2, 3]> a = pow(x = x, y = fp32(2));
+                tensor<fp32, [2, 3]> b = pow(x = a, y = tensor<fp32, [3]>([0.5, 0.5, 0.5]));
+                tensor<fp32, [2, 3]> c = pow(x = x, y = fp32(3));
+                tensor<fp32, [2, 3]> d = pow(x = fp32(2), y = x);
+                tensor<fp32, [2, 2, 3]> e = pow(x = x, y = tensor<fp32, [2, 1, 1]>([[[2]], [[2]]]));
+              } -> (b, c, d, e);)",
+              R"((tensor<fp32, [2, 3]> x) {
+                tensor<fp32, [2, 3]> a = square(x = x);
+                tensor<fp32, [2, 3]> b = sqrt(x = a);
+                tensor<fp32, [2, 3]> c = pow(x = x, y = fp32(3));
+                tensor<fp32, [2, 3]> d = pow(x = fp32(2), y = x);
+                tensor<fp32, [2, 2, 3]> e = pow(x = x, y = tensor<fp32, [2, 1, 1]>([[[2]], [[2]]]));
+              } -> (b, c, d, e);)");
+}
+
 TEST(CanonicalArithmetic, WhatIsNotTheSameStays) {
   expect_unchanged(canonical_arithmetic, R"((tensor<fp32, [2]> x, tensor<int32, [2]> n) {
     tensor<fp32, [2]> a = sub(x = fp32(1), y = x);
