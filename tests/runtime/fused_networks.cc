@@ -154,6 +154,19 @@ class RandomNet {
         "pome.pixels", "pixels",
         {{"x", x}, {"scale", Arg(weights({c}, 0.005, 0.01))}, {"bias", Arg(weights({c}, -1, 0))}});
   }
+  /// Channels dealt out to `groups` hands; what ShuffleNet puts behind its concats.
+  Value* shuffled(Value* x, int64_t groups) {
+    if (x == nullptr) return nullptr;
+    const Shape& s = x->shape();
+    Value* apart =
+        b_.add("reshape", "apart",
+               {{"x", x}, {"shape", Arg::ints({s[0], groups, s[1] / groups, s[2], s[3]})}});
+    Value* swapped =
+        b_.add("transpose", "swapped",
+               {{"x", apart},
+                {"perm", flip() ? Arg::ints({0, 2, 1, 3, 4}) : Arg::ints({0, 2, -4, -2, 4})}});
+    return b_.add("reshape", "shuffled", {{"x", swapped}, {"shape", Arg::ints(s)}});
+  }
   Value* mean(Value* x) {
     return b_.add("reduce_mean", "mean",
                   {{"x", x}, {"axes", Arg::ints({2, 3})}, {"keep_dims", true}});
@@ -304,6 +317,22 @@ Value* siblings(RandomNet& net, Value* x, int size) {
   return x;
 }
 
+Value* shuffle_units(RandomNet& net, Value* x, int size) {
+  for (int unit = 0; unit < 1 + size && x != nullptr; ++unit) {
+    const int groups = net.pick(1, 4);
+    const int channels = groups * net.pick(2, 12 + 4 * size);
+    const int64_t first = net.pick(1, channels - 1);
+    std::vector<Value*> parts = {net.activation(net.conv(x, first, 1, 1)),
+                                 net.activation(net.conv(x, channels - first, 1, 1))};
+    x = net.shuffled(net.concat(parts), groups);
+    if (net.flip()) continue;
+    parts = net.split(x);
+    if (net.flip()) parts[0] = net.unary("tanh", parts[0]);
+    x = net.flip() ? net.concat(parts) : net.conv(parts.back(), 20, 3, 1);
+  }
+  return x;
+}
+
 int64_t joined_channels(const std::vector<Value*>& values) {
   int64_t channels = 0;
   for (const Value* v : values) channels = std::max(channels, v == nullptr ? 0 : v->shape()[1]);
@@ -411,6 +440,7 @@ const std::vector<FusedNetwork>& fused_networks() {
       {"SqueezeExcite", network<squeeze_excite>, {"expand_depthwise", "gate_conv", "pixel_conv"}},
       {"Siblings", network<siblings>, {"sibling_convs", "concat_in_place"}},
       {"Slices", network<slices>, {"slice_in_place", "slice_copy", "concat_in_place"}},
+      {"ShuffleUnits", network<shuffle_units>, {"shuffle_channels"}},
       {"PaddedPool", network<padded_pool>, {"pad_max_pool", "sigmoid_product"}},
       {"StrideOne", network<stride_one>, {"conv_winograd"}},
       {"PooledPicture", picture_network<pooled_picture>, {"conv_pool"}},

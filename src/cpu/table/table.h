@@ -29,6 +29,7 @@ std::span<const ops::KernelRow> binary_rows();
 std::span<const ops::KernelRow> scale_shift_rows();
 std::span<const ops::KernelRow> movement_rows();
 std::span<const ops::KernelRow> slice_rows();
+std::span<const ops::KernelRow> shuffle_rows();
 std::span<const ops::KernelRow> recurrent_rows();
 std::span<const ops::KernelRow> resize_rows();
 std::span<const ops::KernelRow> softmax_rows();
