@@ -391,6 +391,14 @@ Value* pooled_picture(RandomNet& net, Value* x, int size) {
   return net.max_pool(kind == 1 ? net.padded(x, 3) : x, net.pick(1, 3), net.pick(1, 3));
 }
 
+Value* picture_block(RandomNet& net, Value* x, int size) {
+  const int64_t wide = net.pick(3, 8 * size);
+  x = net.activation(net.conv(x, wide, 1 + 2 * net.pick(0, 1), net.pick(1, 1 + (size < 3))));
+  x = net.activation(net.conv(x, wide, 1 + 2 * net.pick(1, 2), net.pick(1, 2), wide));
+  if (net.flip()) return net.product(x, net.unary("tanh", x));
+  return net.activation(net.conv(x, net.pick(3, 40), 1, 1));
+}
+
 // Now and then more than one image.
 int64_t batch_of(Draws& draws) { return draws.pick(0, 3) == 3 ? 2 : 1; }
 
@@ -422,8 +430,10 @@ std::unique_ptr<ir::Program> pixel_network(Draws& draws, int size) {
   const auto body = [size](RandomNet& net, Value* x) {
     Value* floats = net.pixels(x);
     const bool others = net.pick(0, 3) == 3;
-    Value* y = net.flip() ? pooled_picture(net, floats, size)
-                          : net.conv(floats, net.pick(3, 20), net.pick(1, 5), net.pick(1, 3));
+    const int kind = net.pick(0, 2);
+    Value* y = kind == 0   ? pooled_picture(net, floats, size)
+               : kind == 1 ? picture_block(net, floats, size)
+                           : net.conv(floats, net.pick(3, 20), net.pick(1, 5), net.pick(1, 3));
     return others ? net.concat({net.mean(y), net.mean(floats)}) : y;
   };
   return program_of(draws, shape, body, ir::DType::kUint8);
@@ -443,8 +453,11 @@ const std::vector<FusedNetwork>& fused_networks() {
       {"ShuffleUnits", network<shuffle_units>, {"shuffle_channels"}},
       {"PaddedPool", network<padded_pool>, {"pad_max_pool", "sigmoid_product"}},
       {"StrideOne", network<stride_one>, {"conv_winograd"}},
+      {"PictureBlock",
+       picture_network<picture_block>,
+       {"conv_depthwise_project", "conv_depthwise"}},
       {"PooledPicture", picture_network<pooled_picture>, {"conv_pool"}},
-      {"Pixels", pixel_network, {"pixels", "conv_blocked", "conv_pool"}},
+      {"Pixels", pixel_network, {"pixels", "conv_blocked", "conv_pool", "conv_depthwise_project"}},
   };
   return all;
 }

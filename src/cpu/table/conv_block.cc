@@ -2,7 +2,8 @@
 //
 //     conv 1x1 -> activation -> [pad] conv depthwise -> activation -> conv 1x1 -> [add]
 //
-// or without the last (where squeeze-and-excite follows), or without the first.
+// or without the last (where squeeze-and-excite follows), or without the first. The first may be a
+// network's own first: any conv of a picture.
 #include "cpu/kernels/conv/conv_block.h"
 
 #include <optional>
@@ -12,6 +13,9 @@
 
 namespace pome::cpu {
 namespace {
+
+/// What a row begins with.
+enum class First { kExpand, kPicture, kDepthwise };
 
 /// Which of the three convolutions a row covers.
 struct Parts {
@@ -60,7 +64,8 @@ Result<ops::Candidate> offer(const ops::MatchContext& context, Parts parts) {
     c.packed.push_back((*part)->packed());
     c.flops += (*part)->flops();
   }
-  c.inputs = {{parts.first().input, ops::Layout::kBlocked}};
+  const bool planar = parts.first().params.planar_input;
+  c.inputs = {{parts.first().input, planar ? ops::Layout::kPlain : ops::Layout::kBlocked}};
   if (parts.last().chain.residual != nullptr)
     c.inputs.push_back({parts.last().chain.residual, ops::Layout::kBlocked});
   c.outputs = {{parts.last().chain.output, ops::Layout::kBlocked}};
@@ -69,12 +74,16 @@ Result<ops::Candidate> offer(const ops::MatchContext& context, Parts parts) {
   return c;
 }
 
-Result<ops::Candidate> match_parts(const ops::MatchContext& context, const ir::Op& op, bool expand,
+Result<ops::Candidate> match_parts(const ops::MatchContext& context, const ir::Op& op, First begin,
                                    bool project) {
   Parts parts;
   POME_ASSIGN(ConvMatch first, match_convolution(context, op));
-  (expand ? parts.expand : parts.depthwise) = std::move(first);
-  if (expand) {
+  if (begin == First::kPicture && !first.params.planar_input)
+    return unsupported("takes row-major pictures of 1 to 4 channels");
+  if (begin == First::kExpand && first.params.planar_input)
+    return unsupported("does not read a row-major picture");
+  (begin == First::kDepthwise ? parts.depthwise : parts.expand) = std::move(first);
+  if (parts.expand) {
     POME_ASSIGN(parts.depthwise, match_next_convolution(context, parts.expand->chain.output));
   }
   if (project) {
@@ -83,9 +92,9 @@ Result<ops::Candidate> match_parts(const ops::MatchContext& context, const ir::O
   return offer(context, std::move(parts));
 }
 
-template <bool expand, bool project>
+template <First begin, bool project>
 ops::Match match_block(const ops::MatchContext& context, const ir::Op& op) {
-  Result<ops::Candidate> made = match_parts(context, op, expand, project);
+  Result<ops::Candidate> made = match_parts(context, op, begin, project);
   if (!made.ok()) return refuse(made.error());
   return *std::move(made);
 }
@@ -109,13 +118,21 @@ void run_block(const void* params, const ops::RunContext& r) noexcept {
 constexpr std::string_view kAll = "expand_depthwise_project";
 constexpr std::string_view kExpand = "expand_depthwise";
 constexpr std::string_view kProject = "depthwise_project";
+constexpr std::string_view kPictureAll = "conv_depthwise_project";
+constexpr std::string_view kPicture = "conv_depthwise";
 constexpr int kVersion = kConvBlockKernel.version;
 
 constexpr ops::KernelRow kConvBlockRows[] = {
-    {kAll, kVersion, "conv", match_block<true, true>, run_block},
-    {kExpand, kVersion, "conv", match_block<true, false>, run_block},
-    {kProject, kVersion, "conv", match_block<false, true>, run_block},
-    {kProject, kVersion, "pad", match_block<false, true>, run_block},
+    {kAll, kVersion, "conv", match_block<First::kExpand, true>, run_block},
+    {kExpand, kVersion, "conv", match_block<First::kExpand, false>, run_block},
+    {kPictureAll, kVersion, "conv", match_block<First::kPicture, true>, run_block},
+    {kPictureAll, kVersion, "pad", match_block<First::kPicture, true>, run_block},
+    {kPictureAll, kVersion, "pome.pixels", match_block<First::kPicture, true>, run_block},
+    {kPicture, kVersion, "conv", match_block<First::kPicture, false>, run_block},
+    {kPicture, kVersion, "pad", match_block<First::kPicture, false>, run_block},
+    {kPicture, kVersion, "pome.pixels", match_block<First::kPicture, false>, run_block},
+    {kProject, kVersion, "conv", match_block<First::kDepthwise, true>, run_block},
+    {kProject, kVersion, "pad", match_block<First::kDepthwise, true>, run_block},
 };
 
 }  // namespace

@@ -13,6 +13,8 @@ namespace {
 
 // Pixels of a chunk from which the register tile works well.
 constexpr int64_t kLeastPixels = 28;
+// Rows of a picture's convolution that are made at a time, at most.
+constexpr int64_t kPlanarRows = 8;
 
 Status check_part(const char* part, ConvParams& p, ConvAlgorithm algorithm) {
   p.algorithm = algorithm;
@@ -45,7 +47,9 @@ Status conv_block_choose(ConvBlockParams& p) {
     POME_TRY(check_joint(p.depthwise, p.project, "depthwise and project"));
   }
   if (!p.has_expand) return {};
-  POME_TRY(check_part("expand", p.expand, ConvAlgorithm::kPointwise));
+  const bool planar = p.expand.planar_input;
+  POME_TRY(check_part("expand", p.expand,
+                      planar ? ConvAlgorithm::kPlanarInput : ConvAlgorithm::kPointwise));
   return check_joint(p.expand, p.depthwise, "expand and depthwise");
 }
 
@@ -71,13 +75,16 @@ ConvBlockShape conv_block_shape(const ConvBlockParams& params, int threads) {
   for (int64_t chunk = 2; chunk <= rows; ++chunk) {
     ConvBlockShape s = fill(chunk);
     s.tasks = best.tasks;
-    if (s.thread_floats() > params.thread_floats && best.chunk * d.out_width >= kLeastPixels) break;
+    if (s.between_floats() > params.thread_floats && best.chunk * d.out_width >= kLeastPixels)
+      break;
     best = s;
   }
   // Chunks of equal size.
   const int64_t chunks = ceil_div(rows, best.chunk);
   ConvBlockShape even = fill(ceil_div(rows, chunks));
   even.tasks = best.tasks;
+  if (params.has_expand && params.expand.planar_input)
+    even.planar = planar_shape(params.expand, std::min(kPlanarRows, even.ring));
   return even;
 }
 
@@ -91,14 +98,15 @@ bool conv_block_pays(const ConvBlockParams& params, int threads) {
   if (params.has_expand && params.has_project) return expanded + made >= 2 * params.thread_floats;
   // One tensor between. It pays where that would leave the cache while the weights, which are read
   // anew for every few rows, stay in it.
-  const ConvParams& pointwise = params.has_expand ? params.expand : params.project;
-  const int64_t weights = int64_t{pointwise.in_channels} * pointwise.out_channels;
+  const ConvParams& dense = params.has_expand ? params.expand : params.project;
+  const int64_t weights = int64_t{dense.in_channels} * dense.out_channels * conv_taps(dense);
   if (weights > params.thread_floats) return false;
   return params.has_expand ? expanded >= params.thread_floats : made >= 2 * params.thread_floats;
 }
 
 int64_t conv_block_scratch_bytes(const ConvBlockParams& params, int threads) {
-  return conv_block_shape(params, threads).thread_floats() * threads *
+  const ConvBlockShape s = conv_block_shape(params, threads);
+  return (s.planar.table_floats + s.thread_floats() * threads) *
          static_cast<int64_t>(sizeof(float));
 }
 
@@ -115,6 +123,8 @@ void conv_block_run(const ConvBlockParams& params, const ConvBlockBuffers& buffe
   job.residual = adds ? buffers.residual : nullptr;
   job.output = buffers.output;
   job.scratch = static_cast<float*>(buffers.scratch);
+  if (params.has_expand && params.expand.planar_input)
+    planar_table(params.expand, job.shape.planar, static_cast<int32_t*>(buffers.scratch));
   conv_block_rows(job, pool);
 }
 

@@ -12,12 +12,13 @@ namespace pome::cpu {
 inline constexpr KernelId kConvBlockKernel{"conv_block_blocked", 5};
 
 /// depthwise -> project (MobileNetV1), expand -> depthwise -> project (the inverted residual of
-/// MobileNetV2 and its kin), or expand -> depthwise (where squeeze-and-excite follows). The values
-/// between live in a few rows per thread that stay in its cache. Plain data, lies in a plan.
+/// MobileNetV2 and its kin), or expand -> depthwise (where squeeze-and-excite follows). In place of
+/// expand a network's first convolution may stand. The values between live in a few rows per thread
+/// that stay in its cache. Plain data, lies in a plan.
 struct ConvBlockParams {
   bool has_expand = false;
   bool has_project = true;  // one of the two at least
-  ConvParams expand;        // 1x1, stride 1; no residual
+  ConvParams expand;        // 1x1, stride 1; or any of a plain picture; no residual
   ConvParams depthwise;     // no residual
   ConvParams project;       // 1x1, stride 1; any epilogue
   /// Floats between that one thread may keep; 0: conv_block_choose() takes a share of this

@@ -11,6 +11,7 @@
 #include "cpu/kernels/conv/depthwise-inl.h"
 #include "cpu/kernels/conv/gemm-inl.h"
 #include "cpu/kernels/conv/gemm_tasks.h"
+#include "cpu/kernels/conv/planar-inl.h"
 #include "cpu/kernels/dispatch.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -31,19 +32,26 @@ void multiply(const ConvParams& p, const float* packed, const float* a, int64_t 
   }
 }
 
-// Expands input rows [from, to) of one image into the ring.
-void expand_rows(const ConvBlockJob& job, const float* image, int64_t from, int64_t to,
-                 float* ring) {
+// Expanded rows [from, to) of one image into the ring; `copied` is for a picture's rows.
+void expand_rows(const ConvBlockJob& job, const float* image, int64_t from, int64_t to, float* ring,
+                 float* copied) {
   const ConvParams& e = job.p.expand;
-  const int64_t row = int64_t{e.in_width} * kLanes;
+  const PlanarConv planar{e, job.shape.planar, reinterpret_cast<const int32_t*>(job.scratch),
+                          job.expand};
+  const int64_t row = int64_t{e.out_width} * kLanes;
+  const int64_t most = e.planar_input ? job.shape.planar.rows : job.shape.ring;
   for (int64_t y = from; y < to;) {
     const int64_t at = y % job.shape.ring;
-    const int64_t rows = std::min(to - y, job.shape.ring - at);
+    const int64_t rows = std::min({to - y, job.shape.ring - at, most});
     Sums sums;
     sums.c = ring + at * row;
     sums.c_vector = job.shape.ring * row;
     sums.epilogue = e.epilogue;
-    multiply(e, job.expand, image + y * row, e.in_height * row, rows * e.in_width, sums);
+    if (e.planar_input) {
+      planar_rows(planar, image, {y, y + rows}, sums, copied);
+    } else {
+      multiply(e, job.expand, image + y * row, e.in_height * row, rows * e.in_width, sums);
+    }
     y += rows;
   }
 }
@@ -86,12 +94,11 @@ Place place_of(const ConvBlockJob& job, int64_t image) {
   Place place;
   place.in_plane = int64_t{first.in_height} * first.in_width * kLanes;
   place.out_plane = int64_t{last.out_height} * last.out_width * kLanes;
-  const auto stride = [](int64_t given, int64_t channels, int64_t plane) {
-    return given != 0 ? given : ceil_div(channels, int64_t{kLanes}) * plane;
-  };
-  const int64_t dense = stride(0, last.out_channels, place.out_plane);
-  place.input =
-      job.input + image * stride(first.in_batch_stride, first.in_channels, place.in_plane);
+  const int64_t dense = ceil_div(last.out_channels, int64_t{kLanes}) * place.out_plane;
+  const int64_t in_image = first.planar_input
+                               ? int64_t{first.in_channels} * first.in_height * first.in_width
+                               : ceil_div(first.in_channels, int64_t{kLanes}) * place.in_plane;
+  place.input = job.input + image * (first.in_batch_stride != 0 ? first.in_batch_stride : in_image);
   place.output = job.output + image * (last.out_batch_stride != 0 ? last.out_batch_stride : dense);
   const int64_t added = last.residual_batch_stride != 0 ? last.residual_batch_stride : dense;
   place.residual = job.residual == nullptr ? nullptr : job.residual + image * added;
@@ -132,7 +139,7 @@ void block_task(const ConvBlockJob& job, int64_t image, Range rows, float* scrat
     }
     const int64_t needed =
         std::min<int64_t>(d.in_height, (chunk.end - 1) * d.stride_height - d.pad_top + reach);
-    expand_rows(job, place.input, expanded, needed, ring);
+    expand_rows(job, place.input, expanded, needed, ring, results + job.shape.chunk_floats);
     expanded = std::max(expanded, needed);
     finish_rows(job, place, ring, job.shape.ring * d.in_width * kLanes, chunk, results);
   }
@@ -141,11 +148,11 @@ void block_task(const ConvBlockJob& job, int64_t image, Range rows, float* scrat
 void block_target(const ConvBlockJob& job, ThreadPool& pool) {
   const int64_t tasks = job.shape.tasks;
   const int64_t height = job.p.depthwise.out_height;
-  pool.parallel_for(static_cast<int>(tasks * job.p.depthwise.batch),
-                    [&](int task, int thread) HWY_ATTR {
-                      block_task(job, task / tasks, part_of(height, tasks, task % tasks),
-                                 job.scratch + thread * job.shape.thread_floats());
-                    });
+  pool.parallel_for(static_cast<int>(tasks * job.p.depthwise.batch), [&](int task,
+                                                                         int thread) HWY_ATTR {
+    block_task(job, task / tasks, part_of(height, tasks, task % tasks),
+               job.scratch + job.shape.planar.table_floats + thread * job.shape.thread_floats());
+  });
 }
 
 }  // namespace

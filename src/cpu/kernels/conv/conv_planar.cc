@@ -13,17 +13,11 @@ HWY_BEFORE_NAMESPACE();
 namespace pome::cpu::HWY_NAMESPACE {
 namespace {
 
-// Output rows of a task: few enough to balance the threads, so many that rows shared by two tasks
-// are copied rarely.
-int64_t rows_of_task(const ConvParams& p, int threads) {
-  return std::clamp<int64_t>(p.out_height / (4 * threads), 1, 8);
-}
-
 void planar_target(const ConvJob& job, ThreadPool& pool) {
   const ConvParams& p = job.p;
   PlanarConv conv;
   conv.p = p;
-  conv.shape = planar_shape(p, rows_of_task(p, pool.threads()));
+  conv.shape = conv_planar_shape(p, pool.threads());
   conv.packed = job.bias;
   int32_t* table = reinterpret_cast<int32_t*>(job.scratch);
   planar_table(p, conv.shape, table);
@@ -45,11 +39,6 @@ void planar_target(const ConvJob& job, ThreadPool& pool) {
   });
 }
 
-int64_t scratch_target(const ConvParams& p, int threads) {
-  const PlanarShape s = planar_shape(p, rows_of_task(p, threads));
-  return s.table_floats + s.copy_floats * threads;
-}
-
 }  // namespace
 }  // namespace pome::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -58,11 +47,17 @@ HWY_AFTER_NAMESPACE();
 namespace pome::cpu {
 namespace {
 POME_ISA_TABLE(kPlanar, planar_target);
-POME_ISA_TABLE(kScratch, scratch_target);
 }  // namespace
 
+PlanarShape conv_planar_shape(const ConvParams& params, int threads) {
+  // Few enough rows to balance the threads, so many that those that two tasks read are copied
+  // rarely.
+  return planar_shape(params, std::clamp<int64_t>(params.out_height / (4 * threads), 1, 8));
+}
+
 int64_t conv_planar_scratch(const ConvParams& params, int threads) {
-  return select(kScratch, params.isa)(params, threads);
+  const PlanarShape s = conv_planar_shape(params, threads);
+  return s.table_floats + s.copy_floats * threads;
 }
 
 void conv_planar(const ConvJob& job, ThreadPool& pool) noexcept {

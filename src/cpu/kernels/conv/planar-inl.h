@@ -8,29 +8,10 @@
 
 #include "cpu/kernels/conv/conv_impl.h"
 #include "cpu/kernels/conv/gemm-inl.h"
+#include "cpu/kernels/conv/planar.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace pome::cpu::HWY_NAMESPACE {
-
-/// The input rows that some output rows need are first copied, with zeros around, as
-/// [channel][row][phase][column]: phase is the column modulo the stride, so that the inputs of
-/// neighbouring outputs lie side by side. Stride 2 keeps its order and steps over every other
-/// float.
-struct PlanarShape {
-  int64_t rows;  // output rows at a time, at most
-  int64_t phases;
-  int64_t phase_floats;
-  int64_t row_floats;
-  int64_t copy_rows;
-  int64_t values;        // of the reduction: channels times taps
-  int64_t table_floats;  // offsets of the values among what was copied, as int32
-  int64_t copy_floats;
-};
-
-PlanarShape planar_shape(const ConvParams& p, int64_t rows);
-
-/// Fills `table_floats` floats.
-void planar_table(const ConvParams& p, const PlanarShape& shape, int32_t* table);
 
 /// What every row of a convolution shares.
 struct PlanarConv {
