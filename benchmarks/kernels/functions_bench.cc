@@ -4,6 +4,7 @@
 #include "cpu/blocked.h"
 #include "cpu/kernels/eltwise/binary.h"
 #include "cpu/kernels/eltwise/unary.h"
+#include "cpu/kernels/norm/norm.h"
 #include "cpu/kernels/pool/pool.h"
 #include "cpu/kernels/resize/resize.h"
 #include "cpu/kernels/softmax/softmax.h"
@@ -128,6 +129,29 @@ void add_softmax(Isa isa, const std::string& name, int64_t outer, int64_t axis, 
              });
 }
 
+void add_norms(Isa isa, const Size& size) {
+  const int64_t n = size.values / 768 * 768;
+  const double bytes = 8.0 * static_cast<double>(n);
+  const std::string suffix = std::string("/") + size.name;
+  const auto packed = [isa](int64_t count) {
+    const Memory p = memory(norm_packed_floats(isa, count));
+    norm_pack(isa, count, {}, {}, p->as<float>());
+    return p;
+  };
+  const LayerNormParams layer{isa, 1e-5f, n / 768, 768};
+  add_moving("norm/layer_of_768" + suffix, bytes, static_cast<double>(n), [=](int) -> Call {
+    return [=, x = memory(n), y = memory(n), p = packed(768)](ThreadPool& pool) {
+      layer_norm_run(layer, x->as<float>(), p->as<float>(), y->as<float>(), pool);
+    };
+  });
+  const InstanceNormParams instance{isa, 1e-5f, 1, 64, n / 64};
+  add_moving("norm/instance_of_64" + suffix, bytes, static_cast<double>(n), [=](int) -> Call {
+    return [=, x = memory(n), y = memory(n), p = packed(64)](ThreadPool& pool) {
+      instance_norm_run(instance, x->as<float>(), p->as<float>(), y->as<float>(), pool);
+    };
+  });
+}
+
 }  // namespace
 
 void add_functions(Isa isa) {
@@ -145,6 +169,7 @@ void add_functions(Isa isa) {
     const std::string suffix = std::string("/") + size.name;
     add_softmax(isa, "last_axis" + suffix, size.values / 1024, 1000, 1);
     add_softmax(isa, "channels" + suffix, 1, 21, size.values / 21);
+    add_norms(isa, size);
   }
 }
 

@@ -12,7 +12,7 @@ std::vector<ops::KernelRow> make_rows() {
   std::vector<ops::KernelRow> rows;
   for (auto family :
        {cast_rows(), conv_rows(), conv_block_rows(), conv_pool_rows(), conv_siblings_rows(),
-        conv_transpose_rows(), linear_rows(), pixels_rows(), pool_rows(), unary_rows(),
+        conv_transpose_rows(), linear_rows(), norm_rows(), pixels_rows(), pool_rows(), unary_rows(),
         binary_rows(), scale_shift_rows(), movement_rows(), slice_rows(), shuffle_rows(),
         recurrent_rows(), resize_rows(), softmax_rows()}) {
     rows.insert(rows.end(), family.begin(), family.end());

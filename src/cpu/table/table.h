@@ -22,6 +22,7 @@ std::span<const ops::KernelRow> conv_pool_rows();
 std::span<const ops::KernelRow> conv_siblings_rows();
 std::span<const ops::KernelRow> conv_transpose_rows();
 std::span<const ops::KernelRow> linear_rows();
+std::span<const ops::KernelRow> norm_rows();
 std::span<const ops::KernelRow> pixels_rows();
 std::span<const ops::KernelRow> pool_rows();
 std::span<const ops::KernelRow> unary_rows();

@@ -132,7 +132,7 @@ constexpr int kRegisters = 16;
 constexpr bool kHasRowTiles = kRegisters == 32;
 // The widest: its sums, the weights of a kernel row and an input fill the registers.
 template <int kernel, int vectors>
-constexpr int kRowPixels = (kRegisters - 1 - kernel * vectors) / vectors;
+[[maybe_unused]] constexpr int kRowPixels = (kRegisters - 1 - kernel * vectors) / vectors;
 
 struct Tiles {
   int64_t most;         // pixels of the widest
