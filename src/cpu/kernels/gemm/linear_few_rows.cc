@@ -18,7 +18,9 @@ using Half = hwy::float16_t;
 using D16 = hn::Rebind<Half, D>;
 
 HWY_INLINE V load_weights(const float* p) { return load(p); }
-HWY_INLINE V load_weights(const Half* p) { return hn::PromoteTo(D(), hn::LoadU(D16(), p)); }
+[[maybe_unused]] HWY_INLINE V load_weights(const Half* p) {
+  return hn::PromoteTo(D(), hn::LoadU(D16(), p));
+}
 
 // The rows' inputs lie `stride` floats apart.
 struct Rows {
