@@ -95,7 +95,12 @@ bool conv_block_pays(const ConvBlockParams& params, int threads) {
   const int64_t made = lanes * d.out_height * d.out_width;
   // Tasks are rows: each thread needs several.
   if (d.out_height < 8 * threads) return false;
-  if (params.has_expand && params.has_project) return expanded + made >= 2 * params.thread_floats;
+  if (params.has_expand && params.has_project) {
+    // Behind a picture's first convolution a projection that widens writes more than was saved.
+    const bool widens = params.project.out_channels > d.out_channels;
+    if (params.expand.planar_input && widens) return false;
+    return expanded + made >= 2 * params.thread_floats;
+  }
   // One tensor between. It pays where that would leave the cache while the weights, which are read
   // anew for every few rows, stay in it.
   const ConvParams& dense = params.has_expand ? params.expand : params.project;
