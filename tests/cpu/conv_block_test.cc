@@ -7,6 +7,7 @@
 
 #include "base/thread_pool.h"
 #include "tests/cpu/support.h"
+#include "tests/support/property.h"
 
 namespace pome::cpu::test {
 namespace {
@@ -119,11 +120,9 @@ void check(ConvBlockParams p, int threads) {
 class ConvBlock : public ::testing::TestWithParam<Isa> {};
 
 TEST_P(ConvBlock, EqualsItsParts) {
-  std::mt19937 engine(5);
-  const auto pick = [&](int low, int high) {
-    return std::uniform_int_distribution<int>(low, high)(engine);
-  };
-  for (int i = 0; i < 120; ++i) {
+  testing::for_all(120, 5, [](testing::Draws& draws) {
+    const auto pick = [&draws](int low, int high) { return draws.pick(low, high); };
+    const int i = pick(0, 119);
     ConvBlockParams p;
     ConvParams& d = p.depthwise;
     d.isa = GetParam();
@@ -151,7 +150,7 @@ TEST_P(ConvBlock, EqualsItsParts) {
     if (d.out_height < 1 || d.out_width < 1 ||
         (d.kernel_height - 1) * d.dilation_height > d.in_height + d.pad_top ||
         (d.kernel_width - 1) * d.dilation_width > d.in_width + d.pad_left) {
-      continue;
+      return;
     }
     d.epilogue.has_bias = true;
     set_activation(d.epilogue, pick(0, 6));
@@ -163,7 +162,7 @@ TEST_P(ConvBlock, EqualsItsParts) {
     p.project = pointwise(d, d.in_channels, pick(1, 70), d.out_height, d.out_width);
     p.project.epilogue.has_residual = pick(0, 1) != 0;
     check(p, i % 3 + 1);
-  }
+  });
 }
 
 TEST_P(ConvBlock, PartsThatDoNotFitAreRefused) {

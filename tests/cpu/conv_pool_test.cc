@@ -6,6 +6,7 @@
 
 #include "base/thread_pool.h"
 #include "tests/cpu/support.h"
+#include "tests/support/property.h"
 
 namespace pome::cpu::test {
 namespace {
@@ -59,11 +60,9 @@ void check(ConvPoolParams params, int threads) {
 class ConvPool : public ::testing::TestWithParam<Isa> {};
 
 TEST_P(ConvPool, EqualsItsParts) {
-  std::mt19937 engine(17);
-  const auto pick = [&](int low, int high) {
-    return std::uniform_int_distribution<int>(low, high)(engine);
-  };
-  for (int i = 0; i < 200; ++i) {
+  testing::for_all(200, 17, [](testing::Draws& draws) {
+    const auto pick = [&draws](int low, int high) { return draws.pick(low, high); };
+    const int i = pick(0, 199);
     ConvPoolParams params;
     ConvParams& c = params.conv;
     c.isa = GetParam();
@@ -103,13 +102,13 @@ TEST_P(ConvPool, EqualsItsParts) {
     const int up = p.kind == PoolKind::kMaxZeros ? 0 : pick(0, 1);
     const int tall = p.in_height + p.pad_top + p.pad_bottom - p.kernel_height;
     const int wide = p.in_width + p.pad_left + p.pad_right - p.kernel_width;
-    if (tall < 0 || wide < 0) continue;
+    if (tall < 0 || wide < 0) return;
     p.out_height = (tall + up * (p.stride_height - 1)) / p.stride_height + 1;
     p.out_width = (wide + up * (p.stride_width - 1)) / p.stride_width + 1;
     // Room for a row, for some, or for as many as a task makes.
     params.thread_floats = i % 3 == 0 ? 1 : i % 3 == 1 ? 12000 : 0;
     check(params, i % 4 + 1);
-  }
+  });
 }
 
 TEST_P(ConvPool, PartsThatDoNotFitAreRefused) {

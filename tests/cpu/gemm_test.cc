@@ -7,6 +7,7 @@
 #include "cpu/kernels/gemm/matmul.h"
 #include "tests/cpu/conv_reference.h"
 #include "tests/cpu/support.h"
+#include "tests/support/property.h"
 
 namespace pome::cpu::test {
 namespace {
@@ -215,11 +216,9 @@ std::vector<double> products(const MatmulParams& p, const float* x, const float*
 }
 
 TEST_P(Gemm, MatmulBatchesAndTransposes) {
-  std::mt19937 engine(7);
-  const auto pick = [&](int low, int high) {
-    return std::uniform_int_distribution<int>(low, high)(engine);
-  };
-  for (int i = 0; i < 120; ++i) {
+  testing::for_all(120, 7, [](testing::Draws& draws) {
+    const auto pick = [&draws](int low, int high) { return draws.pick(low, high); };
+    const int i = pick(0, 119);
     MatmulParams p;
     p.isa = GetParam();
     p.m = i % 4 == 0 ? 1 : pick(1, 40);
@@ -256,7 +255,7 @@ TEST_P(Gemm, MatmulBatchesAndTransposes) {
     EXPECT_LE(worst_error(out.span(), want, std::sqrt(static_cast<double>(p.k) + 2)),
               sum_tolerance(p.k))
         << i << ": " << p.m << "x" << p.k << "x" << p.n;
-  }
+  });
 }
 
 INSTANTIATE_TEST_SUITE_P(Isas, Gemm, ::testing::ValuesIn(isas()),

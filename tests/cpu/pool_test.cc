@@ -6,6 +6,7 @@
 
 #include "base/thread_pool.h"
 #include "tests/cpu/support.h"
+#include "tests/support/property.h"
 
 namespace pome::cpu::test {
 namespace {
@@ -75,11 +76,9 @@ void check(const PoolParams& p, int threads, uint32_t seed) {
 class Pool : public ::testing::TestWithParam<Isa> {};
 
 TEST_P(Pool, RandomGeometry) {
-  std::mt19937 engine(3);
-  const auto pick = [&](int low, int high) {
-    return std::uniform_int_distribution<int>(low, high)(engine);
-  };
-  for (int i = 0; i < 400; ++i) {
+  testing::for_all(400, 3, [](testing::Draws& draws) {
+    const auto pick = [&draws](int low, int high) { return draws.pick(low, high); };
+    const int i = pick(0, 399);
     PoolParams p;
     p.isa = GetParam();
     p.kind = static_cast<PoolKind>(i % 4);
@@ -99,19 +98,17 @@ TEST_P(Pool, RandomGeometry) {
     const int up = pick(0, 1);
     const int tall = p.in_height + p.pad_top + p.pad_bottom - p.kernel_height;
     const int wide = p.in_width + p.pad_left + p.pad_right - p.kernel_width;
-    if (tall < 0 || wide < 0) continue;
+    if (tall < 0 || wide < 0) return;
     p.out_height = (tall + up * (p.stride_height - 1)) / p.stride_height + 1;
     p.out_width = (wide + up * (p.stride_width - 1)) / p.stride_width + 1;
     check(p, i % 3 + 1, static_cast<uint32_t>(i));
-  }
+  });
 }
 
 TEST_P(Pool, MaximaAmongZeros) {
-  std::mt19937 engine(4);
-  const auto pick = [&](int low, int high) {
-    return std::uniform_int_distribution<int>(low, high)(engine);
-  };
-  for (int i = 0; i < 150; ++i) {
+  testing::for_all(150, 4, [](testing::Draws& draws) {
+    const auto pick = [&draws](int low, int high) { return draws.pick(low, high); };
+    const int i = pick(0, 149);
     PoolParams p;
     p.isa = GetParam();
     p.kind = PoolKind::kMaxZeros;
@@ -129,11 +126,11 @@ TEST_P(Pool, MaximaAmongZeros) {
     p.pad_right = pick(0, 3);
     const int tall = p.in_height + p.pad_top + p.pad_bottom - p.kernel_height;
     const int wide = p.in_width + p.pad_left + p.pad_right - p.kernel_width;
-    if (tall < 0 || wide < 0) continue;
+    if (tall < 0 || wide < 0) return;
     p.out_height = tall / p.stride_height + 1;
     p.out_width = wide / p.stride_width + 1;
     check(p, i % 3 + 1, static_cast<uint32_t>(i));
-  }
+  });
 }
 
 TEST_P(Pool, Global) {
