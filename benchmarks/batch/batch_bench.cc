@@ -10,20 +10,15 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <string>
 #include <vector>
+
+#include "benchmarks/turns.h"
 
 namespace {
 
 /// A turn takes at least this many pictures, so that all variants see as much of the machine.
 constexpr int64_t kPicturesOfATurn = 8;
-
-double milliseconds(clockid_t clock) {
-  timespec t{};
-  clock_gettime(clock, &t);
-  return static_cast<double>(t.tv_sec) * 1e3 + static_cast<double>(t.tv_nsec) * 1e-6;
-}
 
 pome::Model load(const char* path, int threads) {
   pome::ModelConfiguration configuration;
@@ -32,14 +27,12 @@ pome::Model load(const char* path, int threads) {
 }
 
 struct Variant {
-  std::string name;
+  pome::bench::Turns turns;
   const pome::Model* model;
   /// Of one call; none is a call without a vector.
   std::vector<pome::FeatureProvider> inputs;
   pome::FeatureProvider input;
   int64_t pictures;
-  std::vector<double> times;
-  std::vector<double> ratios;
 };
 
 void call(const Variant& v) {
@@ -53,39 +46,30 @@ void call(const Variant& v) {
 /// Of a picture.
 double time_of(const Variant& v, clockid_t clock) {
   const int64_t calls = std::max<int64_t>(1, kPicturesOfATurn / v.pictures);
-  const double start = milliseconds(clock);
+  const double start = pome::bench::milliseconds(clock);
   for (int64_t i = 0; i < calls; ++i) call(v);
-  return (milliseconds(clock) - start) / static_cast<double>(calls * v.pictures);
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
+  return (pome::bench::milliseconds(clock) - start) / static_cast<double>(calls * v.pictures);
 }
 
 std::vector<Variant> variants_of(const std::vector<pome::Model>& models) {
   const pome::FeatureProvider one = models[0].example_inputs().value();
   std::vector<Variant> variants;
-  variants.push_back({"1 input", &models[0], {}, one, 1, {}, {}});
+  variants.push_back({{"1 input", {}, {}}, &models[0], {}, one, 1});
   for (const size_t n : {8, 32}) {
-    variants.push_back({std::to_string(n) + " inputs of one call",
+    variants.push_back({{std::to_string(n) + " inputs of one call", {}, {}},
                         &models[0],
                         std::vector<pome::FeatureProvider>(n, one),
                         one,
-                        static_cast<int64_t>(n),
-                        {},
-                        {}});
+                        static_cast<int64_t>(n)});
   }
   for (size_t m = 1; m < models.size(); ++m) {
     const auto inputs = models[m].example_inputs().value();
     const int64_t pictures = models[m].description().inputs.at(0).multi_array.shape.at(0);
-    variants.push_back({"an input of " + std::to_string(pictures) + " pictures",
+    variants.push_back({{"an input of " + std::to_string(pictures) + " pictures", {}, {}},
                         &models[m],
                         {},
                         inputs,
-                        pictures,
-                        {},
-                        {}});
+                        pictures});
   }
   return variants;
 }
@@ -102,21 +86,8 @@ int main(int argc, char** argv) {
   std::vector<pome::Model> models;
   for (int i = 3; i < argc; ++i) models.push_back(load(argv[i], threads));
   std::vector<Variant> variants = variants_of(models);
-  const clockid_t clock = threads == 1 ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_MONOTONIC;
-  for (int round = -1; round < rounds; ++round) {
-    double first = 0;
-    for (Variant& v : variants) {
-      const double ms = time_of(v, clock);
-      if (&v == &variants[0]) first = ms;
-      if (round < 0) continue;  // warming up
-      v.times.push_back(ms);
-      v.ratios.push_back(ms / first);
-    }
-  }
-  for (const Variant& v : variants) {
-    std::printf("least %8.3f ms  median %8.3f ms  x %.3f  %s\n",
-                *std::min_element(v.times.begin(), v.times.end()), median(v.times),
-                median(v.ratios), v.name.c_str());
-  }
+  const clockid_t clock = pome::bench::clock_for(threads);
+  pome::bench::take_turns(variants, rounds, 1,
+                          [clock](const Variant& v) { return time_of(v, clock); });
   return 0;
 }

@@ -9,24 +9,17 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <sstream>
 #include <string>
 #include <vector>
 
+#include "benchmarks/turns.h"
+
 namespace {
 
-double milliseconds(clockid_t clock) {
-  timespec t{};
-  clock_gettime(clock, &t);
-  return static_cast<double>(t.tv_sec) * 1e3 + static_cast<double>(t.tv_nsec) * 1e-6;
-}
-
 struct Variant {
-  std::string name;
   pome::Model model;
-  std::vector<double> times;
-  std::vector<double> ratios;
+  pome::bench::Turns turns;
 };
 
 Variant load(const char* path, int threads, const std::string& without) {
@@ -35,17 +28,15 @@ Variant load(const char* path, int threads, const std::string& without) {
   std::stringstream names(without);
   for (std::string name; std::getline(names, name, ',');)
     configuration.without_kernels.push_back(name);
-  return {without.empty() ? "everything" : "without " + without,
-          pome::Model::load(path, configuration).value(),
-          {},
-          {}};
+  const std::string name = without.empty() ? "everything" : "without " + without;
+  return {pome::Model::load(path, configuration).value(), {name, {}, {}}};
 }
 
 Variant variant(const char* path, int threads, const std::string& name) {
   if (!name.ends_with(".mlmodel") && !name.ends_with(".mlpackage"))
     return load(path, threads, name);
   Variant other = load(name.c_str(), threads, "");
-  other.name = name;
+  other.turns.name = name;
   return other;
 }
 
@@ -54,16 +45,11 @@ double time_of(const Variant& v, const pome::FeatureProvider& inputs, clockid_t 
   (void)v.model.predict(inputs).value();
   double best = 1e9;
   for (int i = 0; i < 3; ++i) {
-    const double start = milliseconds(clock);
+    const double start = pome::bench::milliseconds(clock);
     (void)v.model.predict(inputs).value();
-    best = std::min(best, milliseconds(clock) - start);
+    best = std::min(best, pome::bench::milliseconds(clock) - start);
   }
   return best;
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
 }
 
 }  // namespace
@@ -80,21 +66,8 @@ int main(int argc, char** argv) {
   variants.push_back(load(argv[1], threads, ""));
   for (int i = 4; i < argc; ++i) variants.push_back(variant(argv[1], threads, argv[i]));
   const auto inputs = variants[0].model.example_inputs().value();
-  const clockid_t clock = threads == 1 ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_MONOTONIC;
-  for (int round = -2; round < rounds; ++round) {
-    double first = 0;
-    for (Variant& v : variants) {
-      const double ms = time_of(v, inputs, clock);
-      if (&v == &variants[0]) first = ms;
-      if (round < 0) continue;  // warming up
-      v.times.push_back(ms);
-      v.ratios.push_back(ms / first);
-    }
-  }
-  for (const Variant& v : variants) {
-    std::printf("least %8.3f ms  median %8.3f ms  x %.3f  %s\n",
-                *std::min_element(v.times.begin(), v.times.end()), median(v.times),
-                median(v.ratios), v.name.c_str());
-  }
+  const clockid_t clock = pome::bench::clock_for(threads);
+  pome::bench::take_turns(variants, rounds, 2,
+                          [&](const Variant& v) { return time_of(v, inputs, clock); });
   return 0;
 }
