@@ -70,8 +70,8 @@ def main():
         for file in stale_quotes(page):
             print(f"{page.relative_to(ROOT)}: quotes what {file} does not say")
             wrong += 1
-    for family in sorted(f for f in (ROOT / "src/cpu/kernels").iterdir() if f.is_dir()):
-        if not (family / "README.md").exists():
+    for family in sorted((ROOT / "src/cpu/kernels").glob("*/")):
+        if family.is_dir() and not (family / "README.md").exists():
             print(f"{family.relative_to(ROOT)}: has no README.md")
             wrong += 1
     print(f"documentation: {len(headers)} headers, {len(pages)} pages, {wrong} complaints")

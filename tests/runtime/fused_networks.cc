@@ -392,11 +392,13 @@ Value* pooled_picture(RandomNet& net, Value* x, int size) {
 }
 
 Value* picture_block(RandomNet& net, Value* x, int size) {
-  const int64_t wide = net.pick(3, 8 * size);
+  const int wide = net.pick(3, 8 * size);
   x = net.activation(net.conv(x, wide, 1 + 2 * net.pick(0, 1), net.pick(1, 1 + (size < 3))));
   x = net.activation(net.conv(x, wide, 1 + 2 * net.pick(1, 2), net.pick(1, 2), wide));
   if (net.flip()) return net.product(x, net.unary("tanh", x));
-  return net.activation(net.conv(x, net.pick(3, 40), 1, 1));
+  // Most narrow: one that widens is a step of its own.
+  const bool widens = net.pick(0, 3) == 3;
+  return net.activation(net.conv(x, widens ? net.pick(3, 40) : net.pick(2, wide), 1, 1));
 }
 
 // Now and then more than one image.

@@ -55,4 +55,7 @@ printf '[gone](gone.md)\n' > docs/bad.md
 caught check_docs.py "docs/bad.md: leads nowhere: gone.md"
 printf '<!-- quote: src/ir/good.cc -->\n```cpp\n  x += 77777;\n```\n' > docs/bad.md
 caught check_docs.py "docs/bad.md: quotes what src/ir/good.cc does not say"
+rm docs/bad.md
+mkdir -p src/cpu/kernels/bad
+caught check_docs.py "src/cpu/kernels/bad: has no README.md"
 echo "the checks of form catch what they should"
