@@ -23,7 +23,8 @@ Result<std::unique_ptr<ir::Program>> for_one_picture(const ir::Function& functio
                                                      int64_t pictures);
 
 /// Whether a plan for one picture, run for each, beats one for all of them, whose tensors no cache
-/// holds: unless weights, which it would read again for each picture, are most of what it moves.
+/// holds: unless weights that its steps wait for, which it would read again for each picture, are
+/// most of what it moves.
 bool pays_picture_by_picture(const plan::Plan& one);
 
 }  // namespace pome::runtime
