@@ -26,12 +26,7 @@ ops::Match match_cast(const ops::MatchContext& context, const ir::Op& op) {
   p.isa = isa_of(context);
   p.to_half = widens ? 0 : 1;
   p.count = x->shape().elements();
-  ops::Candidate c;
-  c.covered = {&op};
-  c.inputs = {{x, ops::Layout::kPlain}};
-  c.outputs = {{y, ops::Layout::kPlain}};
-  c.set_params(p);
-  return c;
+  return one_to_one(op, x, ops::Layout::kPlain, p);
 }
 
 void run_cast(const void* params, const ops::RunContext& r) noexcept {

@@ -94,9 +94,7 @@ Result<ops::Candidate> match_parts(const ops::MatchContext& context, const ir::O
 
 template <First begin, bool project>
 ops::Match match_block(const ops::MatchContext& context, const ir::Op& op) {
-  Result<ops::Candidate> made = match_parts(context, op, begin, project);
-  if (!made.ok()) return refuse(made.error());
-  return *std::move(made);
+  return to_match(match_parts(context, op, begin, project));
 }
 
 void run_block(const void* params, const ops::RunContext& r) noexcept {

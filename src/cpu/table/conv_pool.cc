@@ -38,9 +38,7 @@ Result<ops::Candidate> offer(const ops::MatchContext& context, const ir::Op& op)
 }
 
 ops::Match match_conv_pool(const ops::MatchContext& context, const ir::Op& op) {
-  Result<ops::Candidate> made = offer(context, op);
-  if (!made.ok()) return refuse(made.error());
-  return *std::move(made);
+  return to_match(offer(context, op));
 }
 
 void run_conv_pool(const void* params, const ops::RunContext& r) noexcept {

@@ -8,8 +8,6 @@
 namespace pome::cpu {
 namespace {
 
-Error no_sibling(std::string reason) { return Error(ErrorCode::kUnsupported, std::move(reason)); }
-
 /// True where a depthwise conv alone reads the value: the step that joins these two brings more.
 bool feeds_depthwise(const ops::MatchContext& context, const ir::Value* value) {
   const Result<ConvMatch> next = match_next_convolution(context, value);
@@ -19,21 +17,21 @@ bool feeds_depthwise(const ops::MatchContext& context, const ir::Value* value) {
 /// `op` as one of the siblings that read `x`; an Error where it is none.
 Result<ConvMatch> match_sibling(const ops::MatchContext& context, const ir::Op& op,
                                 const ir::Value* x) {
-  if (op.kind() != "conv" || op.input("x") != x) return no_sibling("is no conv of the input");
+  if (op.kind() != "conv" || op.input("x") != x) return unsupported("is no conv of the input");
   POME_ASSIGN(ConvMatch match, match_convolution(context, op));
   if (match.params.algorithm != ConvAlgorithm::kPointwise)
-    return no_sibling("is no 1x1 conv of stride 1");
-  if (match.chain.residual != nullptr) return no_sibling("adds a residual");
-  if (feeds_depthwise(context, match.chain.output)) return no_sibling("feeds a depthwise conv");
+    return unsupported("is no 1x1 conv of stride 1");
+  if (match.chain.residual != nullptr) return unsupported("adds a residual");
+  if (feeds_depthwise(context, match.chain.output)) return unsupported("feeds a depthwise conv");
   return match;
 }
 
 Result<ops::Candidate> offer_siblings(const ops::MatchContext& context, const ir::Op& op) {
   // What the step saves is threads that wait for each other; one alone only gets its outputs later
   // out of the cache.
-  if (context.threads() < 2) return no_sibling("one thread waits for no other");
+  if (context.threads() < 2) return unsupported("one thread waits for no other");
   const ir::Value* x = op.input("x");
-  if (x == nullptr) return no_sibling("its input is a constant");
+  if (x == nullptr) return unsupported("its input is a constant");
   std::vector<ConvMatch> siblings;
   POME_ASSIGN(ConvMatch first, match_sibling(context, op, x));
   siblings.push_back(std::move(first));
@@ -42,7 +40,7 @@ Result<ops::Candidate> offer_siblings(const ops::MatchContext& context, const ir
     Result<ConvMatch> sibling = match_sibling(context, *reader, x);
     if (sibling.ok()) siblings.push_back(*std::move(sibling));
   }
-  if (siblings.size() < 2) return no_sibling("no other 1x1 conv reads its input");
+  if (siblings.size() < 2) return unsupported("no other 1x1 conv reads its input");
   ConvSiblingsParams params;
   ops::Candidate c;
   for (const ConvMatch& sibling : siblings) {
@@ -62,9 +60,7 @@ Result<ops::Candidate> offer_siblings(const ops::MatchContext& context, const ir
 }
 
 ops::Match match_siblings(const ops::MatchContext& context, const ir::Op& op) {
-  Result<ops::Candidate> made = offer_siblings(context, op);
-  if (!made.ok()) return refuse(made.error());
-  return *std::move(made);
+  return to_match(offer_siblings(context, op));
 }
 
 void run_siblings(const void* params, const ops::RunContext& r) noexcept {

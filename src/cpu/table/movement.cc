@@ -22,12 +22,7 @@ ops::Match match_transpose(const ops::MatchContext& context, const ir::Op& op) {
     p.perm[i] = static_cast<int32_t>(perm[i] < 0 ? perm[i] + p.rank : perm[i]);
   }
   if (Status ok = transpose_check(p); !ok.ok()) return refuse(ok.error());
-  ops::Candidate c;
-  c.covered = {&op};
-  c.inputs = {{x, ops::Layout::kPlain}};
-  c.outputs = {{op.output(), ops::Layout::kPlain}};
-  c.set_params(p);
-  return c;
+  return one_to_one(op, x, ops::Layout::kPlain, p);
 }
 
 void run_transpose(const void* params, const ops::RunContext& r) noexcept {

@@ -45,13 +45,9 @@ ops::Match match_layer_norm(const ops::MatchContext& context, const ir::Op& op) 
   }
   if (!has_affine(o, p.length)) return refuse("gamma and beta must be constants");
   if (Status ok = layer_norm_check(p); !ok.ok()) return refuse(ok.error());
-  ops::Candidate c;
-  c.covered = {&op};
-  c.inputs = {{x, ops::Layout::kPlain}};
-  c.outputs = {{op.output(), ops::Layout::kPlain}};
+  ops::Candidate c = one_to_one(op, x, ops::Layout::kPlain, p);
   c.in_place = true;
   c.packed.push_back(packed_affine(p.isa, p.length, o));
-  c.set_params(p);
   return c;
 }
 
@@ -68,13 +64,9 @@ ops::Match match_instance_norm(const ops::MatchContext& context, const ir::Op& o
   p.channels = static_cast<int32_t>(s[1]);
   p.plane = s[2] * s[3];
   if (Status ok = instance_norm_check(p); !ok.ok()) return refuse(ok.error());
-  ops::Candidate c;
-  c.covered = {&op};
-  c.inputs = {{x, ops::Layout::kBlocked}};
-  c.outputs = {{op.output(), ops::Layout::kBlocked}};
+  ops::Candidate c = one_to_one(op, x, ops::Layout::kBlocked, p);
   c.in_place = true;
   c.packed.push_back(packed_affine(p.isa, p.channels, o));
-  c.set_params(p);
   return c;
 }
 

@@ -18,12 +18,7 @@ ops::Match match_pixels(const ops::MatchContext& context, const ir::Op& op) {
   p.plane = s[2] * s[3];
   p.scaling = *scaling;
   if (Status ok = pixels_check(p); !ok.ok()) return refuse(ok.error());
-  ops::Candidate c;
-  c.covered = {&op};
-  c.inputs = {{x, ops::Layout::kPlain}};
-  c.outputs = {{op.output(), ops::Layout::kPlain}};
-  c.set_params(p);
-  return c;
+  return one_to_one(op, x, ops::Layout::kPlain, p);
 }
 
 void run_pixels(const void* params, const ops::RunContext& r) noexcept {

@@ -70,12 +70,8 @@ ops::Match match_resize(const ops::MatchContext& context, const ir::Op& op) {
   std::vector<ResizeTap> rows = taps_of(*rule, in[2], out[2]);
   std::vector<ResizeTap> columns = taps_of(*rule, in[3], out[3]);
   if (Status ok = resize_check(p, rows, columns); !ok.ok()) return refuse(ok.error());
-  ops::Candidate c;
-  c.covered = {&op};
-  c.inputs = {{x, ops::Layout::kBlocked}};
-  c.outputs = {{op.output(), ops::Layout::kBlocked}};
+  ops::Candidate c = one_to_one(op, x, ops::Layout::kBlocked, p);
   c.packed = {pack(std::move(rows)), pack(std::move(columns))};
-  c.set_params(p);
   return c;
 }
 

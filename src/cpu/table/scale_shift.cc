@@ -113,9 +113,7 @@ Result<ops::Candidate> match_normed(const ops::MatchContext& context, const ir::
 }
 
 ops::Match match_norm_conv(const ops::MatchContext& context, const ir::Op& op) {
-  Result<ops::Candidate> made = match_normed(context, op);
-  if (!made.ok()) return refuse(made.error());
-  return *std::move(made);
+  return to_match(match_normed(context, op));
 }
 
 /// x * gate, where the gate has one value for each channel (and image): squeeze-and-excite.
@@ -143,9 +141,7 @@ Result<ops::Candidate> match_gated(const ops::MatchContext& context, const ir::O
 }
 
 ops::Match match_gate_conv(const ops::MatchContext& context, const ir::Op& op) {
-  Result<ops::Candidate> made = match_gated(context, op);
-  if (!made.ok()) return refuse(made.error());
-  return *std::move(made);
+  return to_match(match_gated(context, op));
 }
 
 ConvBuffers scaled_buffers(const ScaledConvParams& p, const ops::RunContext& r) {

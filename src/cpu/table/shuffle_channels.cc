@@ -7,8 +7,6 @@
 namespace pome::cpu {
 namespace {
 
-Error no_shuffle(std::string reason) { return Error(ErrorCode::kUnsupported, std::move(reason)); }
-
 /// The op of `kind` that alone reads `value` as its x; null where there is none.
 const ir::Op* reader_of(const ops::MatchContext& context, const ir::Value* value,
                         std::string_view kind) {
@@ -22,19 +20,19 @@ Status add_inputs(const ops::MatchContext& context, const ir::Op& concat, Shuffl
   const Operands o(context, concat);
   const auto axis = static_cast<int64_t>(o.real("axis"));
   if (!is_fp32(concat.output(), 4) || (axis != 1 && axis != -3) || o.flag("interleave"))
-    return no_shuffle("does not join channels of fp32 of rank 4");
+    return unsupported("does not join channels of fp32 of rank 4");
   const ir::Argument* values = concat.argument("values");
   if (values == nullptr || values->operands.size() > ShuffleChannelsParams::kMost)
-    return no_shuffle("joins more than 4 tensors");
+    return unsupported("joins more than 4 tensors");
   bool any_blocked = false;
   for (const ir::Operand& operand : values->operands) {
     if (operand.value == nullptr || operand.value->literal() != nullptr)
-      return no_shuffle("joins a constant");
+      return unsupported("joins a constant");
     any_blocked = any_blocked || context.layout(operand.value) == ops::Layout::kBlocked;
     p.in_channels[p.inputs++] = static_cast<int32_t>(operand.value->shape()[1]);
     c.inputs.push_back({operand.value, ops::Layout::kBlocked});
   }
-  if (!any_blocked) return no_shuffle("joins row-major tensors");
+  if (!any_blocked) return unsupported("joins row-major tensors");
   return {};
 }
 
@@ -42,7 +40,7 @@ Status add_inputs(const ops::MatchContext& context, const ir::Op& concat, Shuffl
 /// middle swapped, and back.
 Result<const ir::Value*> add_shuffle(const ops::MatchContext& context, const ir::Value* joined,
                                      ShuffleChannelsParams& p, ops::Candidate& c) {
-  const Error none = no_shuffle("is not followed by a channel shuffle alone");
+  const Error none = unsupported("is not followed by a channel shuffle alone");
   const Shape& s = joined->shape();
   const ir::Op* apart = reader_of(context, joined, "reshape");
   if (apart == nullptr || apart->output()->shape().rank() != 5) return none;
@@ -98,9 +96,7 @@ Result<ops::Candidate> offer_shuffle(const ops::MatchContext& context, const ir:
 }
 
 ops::Match match_shuffle(const ops::MatchContext& context, const ir::Op& op) {
-  Result<ops::Candidate> made = offer_shuffle(context, op);
-  if (!made.ok()) return refuse(made.error());
-  return *std::move(made);
+  return to_match(offer_shuffle(context, op));
 }
 
 void run_shuffle(const void* params, const ops::RunContext& r) noexcept {

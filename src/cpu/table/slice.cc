@@ -13,8 +13,6 @@ namespace {
 constexpr int kMostSlices = 32;
 constexpr int kSliceVersion = 1;
 
-Error uncut(std::string reason) { return Error(ErrorCode::kUnsupported, std::move(reason)); }
-
 /// Elements of the cut axis that one part takes.
 struct SlicePart {
   int64_t begin = 0;
@@ -62,7 +60,7 @@ Result<Cut> cut_of_slice(const Operands& o, const ir::Op& op) {
   const ops::Args& args = o.args();
   for (int p = 1; p < static_cast<int>(args.def().params.size()); ++p) {
     if (args.has(p) && args.literal(p) == nullptr)
-      return uncut("its bounds are computed while running");
+      return unsupported("its bounds are computed while running");
   }
   POME_ASSIGN(const ops::SliceAxes axes, op.kind() == "slice_by_index"
                                              ? ops::slice_by_index_axes(args)
@@ -74,8 +72,8 @@ Result<Cut> cut_of_slice(const Operands& o, const ir::Op& op) {
   for (int i = 0; i < x.rank(); ++i) {
     const ops::SliceAxis& axis = axes[static_cast<size_t>(i)];
     if (axis.extent == x[i] && axis.stride == 1) continue;
-    if (axis.extent > 1 && axis.stride != 1) return uncut("takes every so many elements");
-    if (++cuts > 1) return uncut("cuts several axes");
+    if (axis.extent > 1 && axis.stride != 1) return unsupported("takes every so many elements");
+    if (++cuts > 1) return unsupported("cuts several axes");
     cut.axis = i;
     cut.parts[0] = {axis.begin, axis.extent};
   }
@@ -87,9 +85,9 @@ Result<ops::Candidate> offer_slice(const ops::MatchContext& context, const ir::O
   const ir::Value* x = op.input("x");
   if (x == nullptr || x->literal() != nullptr || x->dtype() == ir::DType::kString ||
       ir::bits(x->dtype()) < 8)
-    return uncut("takes computed tensors of whole bytes alone");
+    return unsupported("takes computed tensors of whole bytes alone");
   POME_ASSIGN(const Cut cut, op.kind() == "split" ? cut_of_split(o, op) : cut_of_slice(o, op));
-  if (cut.parts.size() > kMostSlices) return uncut("makes more than 32 parts");
+  if (cut.parts.size() > kMostSlices) return unsupported("makes more than 32 parts");
   const Shape& shape = x->shape();
   const bool blocked =
       context.layout(x) == ops::Layout::kBlocked && cut.axis == 1 && is_fp32(op.output(), 4);
@@ -113,9 +111,7 @@ Result<ops::Candidate> offer_slice(const ops::MatchContext& context, const ir::O
 }
 
 ops::Match match_slice_copy(const ops::MatchContext& context, const ir::Op& op) {
-  Result<ops::Candidate> made = offer_slice(context, op);
-  if (!made.ok()) return refuse(made.error());
-  return *std::move(made);
+  return to_match(offer_slice(context, op));
 }
 
 /// The same, its parts left where they lie: only those that cannot be are copied.

@@ -18,12 +18,8 @@ ops::Match match_softmax(const ops::MatchContext& context, const ir::Op& op) {
     if (i < *axis) p.outer *= x->shape()[i];
     if (i > *axis) p.inner *= x->shape()[i];
   }
-  ops::Candidate c;
-  c.covered = {&op};
-  c.inputs = {{x, ops::Layout::kPlain}};
-  c.outputs = {{op.output(), ops::Layout::kPlain}};
+  ops::Candidate c = one_to_one(op, x, ops::Layout::kPlain, p);
   c.in_place = true;
-  c.set_params(p);
   return c;
 }
 

@@ -12,6 +12,7 @@
 #include "cpu/weights.h"
 #include "ops/kernel.h"
 #include "ops/op_def.h"
+#include "pome/result.h"
 
 namespace pome::cpu {
 
@@ -100,6 +101,24 @@ inline ops::Refusal refuse(std::string reason) { return {std::move(reason)}; }
 /// A refusal on its way up.
 inline Error unsupported(std::string reason) {
   return Error(ErrorCode::kUnsupported, std::move(reason));
+}
+
+/// An offer, or the Error that says why there is none.
+inline ops::Match to_match(Result<ops::Candidate> made) {
+  if (!made.ok()) return refuse(made.error());
+  return *std::move(made);
+}
+
+/// What a kernel offers that covers `op` alone and makes its one output of `x`, both in `layout`.
+template <typename P>
+ops::Candidate one_to_one(const ir::Op& op, const ir::Value* x, ops::Layout layout,
+                          const P& params) {
+  ops::Candidate c;
+  c.covered = {&op};
+  c.inputs = {{x, layout}};
+  c.outputs = {{op.output(), layout}};
+  c.set_params(params);
+  return c;
 }
 
 template <typename P>

@@ -53,12 +53,8 @@ ops::Match offer(const ops::MatchContext& context, const ir::Op& op, UnaryParams
   const ops::Layout layout = context.layout(x);
   p.isa = isa_of(context);
   p.count = stored_elements(context, x->shape(), layout);
-  ops::Candidate c;
-  c.covered = {&op};
-  c.inputs = {{x, layout}};
-  c.outputs = {{op.output(), layout}};
+  ops::Candidate c = one_to_one(op, x, layout, p);
   c.in_place = true;
-  c.set_params(p);
   return c;
 }
 
