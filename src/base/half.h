@@ -2,7 +2,9 @@
 #pragma once
 
 #include <bit>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 namespace pome {
 
@@ -16,6 +18,15 @@ inline float half_to_float(uint16_t h) {
     return std::bit_cast<float>(sign | ((exponent + 112) << 23) | (mantissa << 13));
   const float magnitude = static_cast<float>(mantissa) * 0x1p-24f;
   return sign ? -magnitude : magnitude;
+}
+
+/// `count` of them, at any alignment.
+inline void halves_to_floats(const std::byte* halves, size_t count, float* floats) {
+  for (size_t i = 0; i < count; ++i) {
+    uint16_t half;
+    std::memcpy(&half, halves + i * sizeof(half), sizeof(half));
+    floats[i] = half_to_float(half);
+  }
 }
 
 /// float32 to binary16 bits, round to nearest even; overflow gives infinity, NaN stays NaN.

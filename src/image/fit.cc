@@ -184,11 +184,7 @@ class Resampler {
 Result<AlignedBuffer> to_floats(const Image& picture) {
   const size_t n = picture.pixels().size() / 2;
   POME_ASSIGN(AlignedBuffer floats, AlignedBuffer::allocate(n * sizeof(float)));
-  for (size_t i = 0; i < n; ++i) {
-    uint16_t half;
-    std::memcpy(&half, picture.pixels().data() + 2 * i, sizeof(half));
-    floats.as<float>()[i] = half_to_float(half);
-  }
+  halves_to_floats(picture.pixels().data(), n, floats.as<float>());
   return floats;
 }
 

@@ -1,7 +1,6 @@
 #include "import/neuralnetwork/weights.h"
 
 #include <cmath>
-#include <cstring>
 #include <string>
 
 #include "base/aligned_buffer.h"
@@ -155,15 +154,12 @@ Result<ir::LiteralPtr> decode_weights(const spec::WeightParams& w, const Shape& 
               AlignedBuffer::allocate(static_cast<size_t>(n) * sizeof(float)));
   const std::span<float> out(buffer.as<float>(), static_cast<size_t>(n));
   if (!w.float16value().empty()) {
-    for (size_t i = 0; i < out.size(); ++i) {
-      uint16_t bits = 0;
-      std::memcpy(&bits, w.float16value().data() + 2 * i, 2);
-      out[i] = half_to_float(bits);
-    }
+    const auto halves = std::as_bytes(std::span(w.float16value()));
+    halves_to_floats(halves.data(), out.size(), out.data());
     if (owner != nullptr) {
       return ir::Literal::widened(
-          std::move(buffer), ir::Literal::view(ir::Type::tensor(ir::DType::kFp16, shape),
-                                               std::as_bytes(std::span(w.float16value())), owner));
+          std::move(buffer),
+          ir::Literal::view(ir::Type::tensor(ir::DType::kFp16, shape), halves, owner));
     }
   } else {
     POME_TRY(dequantize(w, shape, what, channel_axis, out));
