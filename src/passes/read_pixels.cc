@@ -55,11 +55,14 @@ void read_pixels_of(Rewriter& rewriter, ir::Value* picture) {
                    {"scale", builder.constant(std::move(scale), picture->name() + "_scale")},
                    {"bias", builder.constant(std::move(bias), picture->name() + "_bias")}});
   if (floats == nullptr) return;
-  const std::vector<ir::Op*> users = s.end->users();
+  if (s.end != picture) {
+    rewriter.replace(s.end, floats);
+    rewriter.erase_if_unread(s.end->producer());
+    return;
+  }
+  const std::vector<ir::Op*> users = picture->users();
   for (ir::Op* user : users)
-    if (user != floats->producer()) user->replace_input(s.end, floats);
-  if (s.end != picture) rewriter.replace(s.end, floats);
-  if (s.end->producer() != nullptr) rewriter.erase_if_unread(s.end->producer());
+    if (user != floats->producer()) user->replace_input(picture, floats);
 }
 
 }  // namespace

@@ -17,7 +17,6 @@
 // as they are. An operand that must be fp16 stays, and what is fp16 whatever the operands are is
 // cast behind its op.
 #include <algorithm>
-#include <cstring>
 #include <string>
 
 #include "base/half.h"
@@ -41,12 +40,7 @@ ir::Type widened(const ir::Type& type) {
 Result<ir::LiteralPtr> widened(const ir::LiteralPtr& literal) {
   const auto size = static_cast<size_t>(literal->size());
   POME_ASSIGN(AlignedBuffer buffer, AlignedBuffer::allocate(size * sizeof(float)));
-  const std::byte* halves = literal->bytes().data();
-  for (size_t i = 0; i < size; ++i, halves += sizeof(uint16_t)) {
-    uint16_t half;
-    std::memcpy(&half, halves, sizeof(half));
-    buffer.as<float>()[i] = half_to_float(half);
-  }
+  halves_to_floats(literal->bytes().data(), size, buffer.as<float>());
   return ir::Literal::widened(std::move(buffer), literal);
 }
 
