@@ -9,27 +9,18 @@
 #include <algorithm>
 
 #include "cpu/kernels/conv/depthwise-inl.h"
-#include "cpu/kernels/conv/gemm-inl.h"
-#include "cpu/kernels/conv/gemm_tasks.h"
 #include "cpu/kernels/conv/planar-inl.h"
+#include "cpu/kernels/conv/pointwise-inl.h"
 #include "cpu/kernels/dispatch.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace pome::cpu::HWY_NAMESPACE {
 namespace {
 
-// A 1x1 convolution of `pixels` pixels that lie `stride` floats from block to block.
+// All outputs of a 1x1 convolution, see multiply_pixels().
 void multiply(const ConvParams& p, const float* packed, const float* a, int64_t stride,
               int64_t pixels, const Sums& sums) {
-  const Reduction k{p.in_channels, 1};
-  const Panels panels{packed + conv_bias_floats(p), packed, ceil_div(p.out_channels, kLanes),
-                      k.values()};
-  const int64_t slices = slice_count(k.values());
-  for (int64_t s = 0; s < slices; ++s) {
-    const Range range = part_of(k.segments(), slices, s);
-    gemm_slice(slice_of(k, range, a + range.begin * stride, stride), panels, sums, pixels,
-               {0, panels.count()});
-  }
+  multiply_pixels(p, packed, a, stride, pixels, {0, pointwise_panels(p, packed).count()}, sums);
 }
 
 // Expanded rows [from, to) of one image into the ring; `copied` is for a picture's rows.

@@ -10,51 +10,26 @@
 
 #include "base/try.h"
 #include "cpu/kernels/conv/conv_job.h"
-#include "cpu/kernels/conv/gemm-inl.h"
-#include "cpu/kernels/conv/gemm_tasks.h"
+#include "cpu/kernels/conv/pointwise-inl.h"
 #include "cpu/kernels/dispatch.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace pome::cpu::HWY_NAMESPACE {
 namespace {
 
-Panels panels_of(const ConvJob& job, const Reduction& k) {
-  return {job.weights, job.bias, ceil_div(job.p.out_channels, kLanes), k.values()};
-}
-
 void siblings_target(const ConvJob* jobs, int count, ThreadPool& pool) {
-  const ConvParams& p = jobs[0].p;
-  const int64_t plane = int64_t{p.in_height} * p.in_width;
-  const Reduction k{p.in_channels, 1};
-  const int64_t slices = slice_count(k.values());
   GemmTasks all[ConvSiblingsParams::kMost];
   int64_t total = 0;
   for (int j = 0; j < count; ++j) {
-    const int64_t panels = panels_of(jobs[j], k).count();
-    all[j] = gemm_tasks(plane, k.values(), panels, kTilePixels, p.batch, pool.threads());
+    all[j] = pointwise_tasks(jobs[j].p, pool.threads());
     total += all[j].count();
   }
-  const auto run = [&](int task, int) HWY_ATTR {
-    const int64_t image = task / total;
+  pool.parallel_for(static_cast<int>(total * jobs[0].p.batch), [&](int task, int) HWY_ATTR {
     int64_t part = task % total;
     int j = 0;
     for (; part >= all[j].count(); ++j) part -= all[j].count();
-    const ConvJob& job = jobs[j];
-    const Panels panels = panels_of(job, k);
-    const Range pixels = all[j].pixels_of(part);
-    const float* a = job.input + image * job.in_image + pixels.begin * kLanes;
-    Sums sums;
-    sums.c = job.output + image * job.out_image + pixels.begin * kLanes;
-    sums.c_vector = plane * kLanes;
-    sums.epilogue = job.p.epilogue;
-    for (int64_t s = 0; s < slices; ++s) {
-      const Range range = part_of(k.segments(), slices, s);
-      const float* from = a + range.begin * plane * kLanes;
-      gemm_slice(slice_of(k, range, from, plane * kLanes), panels, sums, pixels.size(),
-                 all[j].panels_of(part));
-    }
-  };
-  pool.parallel_for(static_cast<int>(total * p.batch), run);
+    run_pointwise_task(jobs[j], all[j], task / total, part);
+  });
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #define POME_CPU_KERNELS_CONV_TILE_INL_H_
 #endif
 
+#include <utility>
+
 #include "cpu/kernels/vec-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -168,55 +170,22 @@ HWY_NOINLINE void run_tile_of(const Tile& t) {
 
 using TileFn = void (*)(const Tile&);
 
+template <int vectors, int a_pixel, int... less_one>
+inline const TileFn* tiles_of_pixels(std::integer_sequence<int, less_one...>) {
+  static constexpr TileFn kTable[] = {nullptr, run_tile_of<less_one + 1, vectors, a_pixel>...};
+  return kTable;
+}
+
 /// Entry [pixels] for 1 <= pixels <= kTilePixels.
 template <int vectors, int a_pixel>
 inline const TileFn* tile_table() {
-  static constexpr TileFn kTable[] = {
-    nullptr,
-    run_tile_of<1, vectors, a_pixel>,
-    run_tile_of<2, vectors, a_pixel>,
-    run_tile_of<3, vectors, a_pixel>,
-    run_tile_of<4, vectors, a_pixel>,
-    run_tile_of<5, vectors, a_pixel>,
-    run_tile_of<6, vectors, a_pixel>,
-#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_NEON
-    run_tile_of<7, vectors, a_pixel>,
-    run_tile_of<8, vectors, a_pixel>,
-    run_tile_of<9, vectors, a_pixel>,
-    run_tile_of<10, vectors, a_pixel>,
-    run_tile_of<11, vectors, a_pixel>,
-    run_tile_of<12, vectors, a_pixel>,
-#endif
-#if HWY_TARGET == HWY_AVX3
-    run_tile_of<13, vectors, a_pixel>,
-    run_tile_of<14, vectors, a_pixel>,
-#endif
-  };
-  static_assert(sizeof(kTable) / sizeof(kTable[0]) == kTilePixels + 1);
-  return kTable;
+  return tiles_of_pixels<vectors, a_pixel>(std::make_integer_sequence<int, kTilePixels>());
 }
 
 /// The tile of three vectors, for 1 <= pixels <= kWideTilePixels.
 template <int a_pixel>
 inline const TileFn* wide_tile_table() {
-#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_NEON
-  static constexpr TileFn kTable[] = {
-      nullptr,
-      run_tile_of<1, 3, a_pixel>,
-      run_tile_of<2, 3, a_pixel>,
-      run_tile_of<3, 3, a_pixel>,
-      run_tile_of<4, 3, a_pixel>,
-      run_tile_of<5, 3, a_pixel>,
-      run_tile_of<6, 3, a_pixel>,
-      run_tile_of<7, 3, a_pixel>,
-      run_tile_of<8, 3, a_pixel>,
-      run_tile_of<9, 3, a_pixel>,
-  };
-  static_assert(sizeof(kTable) / sizeof(kTable[0]) == kWideTilePixels + 1);
-  return kTable;
-#else
-  return nullptr;
-#endif
+  return tiles_of_pixels<3, a_pixel>(std::make_integer_sequence<int, kWideTilePixels>());
 }
 
 }  // namespace pome::cpu::HWY_NAMESPACE
