@@ -20,7 +20,7 @@ namespace {
 // All outputs of a 1x1 convolution, see multiply_pixels().
 void multiply(const ConvParams& p, const float* packed, const float* a, int64_t stride,
               int64_t pixels, const Sums& sums) {
-  multiply_pixels(p, packed, a, stride, pixels, {0, pointwise_panels(p, packed).count()}, sums);
+  multiply_pixels(p, packed, a, stride, pixels, {0, pointwise_panel_count(p)}, sums);
 }
 
 // Expanded rows [from, to) of one image into the ring; `copied` is for a picture's rows.

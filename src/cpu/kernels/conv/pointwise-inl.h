@@ -17,6 +17,10 @@ inline Panels pointwise_panels(const ConvParams& p, const float* packed) {
   return {packed + conv_bias_floats(p), packed, ceil_div(p.out_channels, kLanes), p.in_channels};
 }
 
+inline int64_t pointwise_panel_count(const ConvParams& p) {
+  return ceil_div(p.out_channels, 2 * kLanes);
+}
+
 /// Panels [which) of `pixels` pixels, the first at `a`, that lie `stride` floats from block to
 /// block.
 inline void multiply_pixels(const ConvParams& p, const float* packed, const float* a,
@@ -32,8 +36,7 @@ inline void multiply_pixels(const ConvParams& p, const float* packed, const floa
 
 inline GemmTasks pointwise_tasks(const ConvParams& p, int threads) {
   const int64_t plane = int64_t{p.in_height} * p.in_width;
-  const int64_t panels = pointwise_panels(p, nullptr).count();
-  return gemm_tasks(plane, p.in_channels, panels, kTilePixels, p.batch, threads);
+  return gemm_tasks(plane, p.in_channels, pointwise_panel_count(p), kTilePixels, p.batch, threads);
 }
 
 /// Task `part` of one image of a 1x1 convolution of stride 1.
