@@ -73,10 +73,8 @@ Result<PackedRecord> PlanBuilder::add_packed(const ops::PackedConstant& packed) 
                                                 "; raise ModelConfiguration::memory_limit");
   }
   blob_bytes_ += packed.bytes;
-  POME_ASSIGN(AlignedBuffer bytes, AlignedBuffer::allocate(packed.bytes));
-  packed.fill(bytes.data());
-  plan_.blobs.push_back(blobs_->intern(std::move(bytes)));
-  return PackedRecord{static_cast<int>(plan_.blobs.size()) - 1, 0};
+  blob_fills_.push_back({packed.bytes, packed.fill});
+  return PackedRecord{static_cast<int>(blob_fills_.size()) - 1, 0};
 }
 
 Result<int> PlanBuilder::add_constant(const ir::Literal& literal) {
@@ -402,11 +400,11 @@ void weigh_steps(std::vector<ComputePlanStep>& steps) {
   for (ComputePlanStep& step : steps) step.cost_weight /= total;
 }
 
-Result<Plan> PlanBuilder::finish() {
+Status PlanBuilder::place() {
   merge_in_place();
   std::vector<Lifetime> blocks;
   for (const Storage& s : storages_) blocks.push_back({s.bytes, s.first, s.last, 0});
-  POME_ASSIGN(plan_.arena_bytes, place(blocks, memory_limit_));
+  POME_ASSIGN(plan_.arena_bytes, plan::place(blocks, memory_limit_));
   for (size_t t = 0; t < plan_.tensors.size(); ++t) {
     if (places_[t].storage < 0) continue;
     plan_.tensors[t].offset =
@@ -418,8 +416,17 @@ Result<Plan> PlanBuilder::finish() {
   for (const Lifetime& b : blocks)
     if (b.bytes > 0) plan_.arena.push_back({b.offset, b.bytes, b.first, b.last});
   weigh_steps(plan_.report);
+  return {};
+}
+
+Result<Plan> PlanBuilder::pack() {
   POME_ASSIGN(plan_.constants, AlignedBuffer::allocate(constant_bytes_));
   for (const Fill& fill : fills_) fill.write(plan_.constants.data() + fill.offset);
+  for (const BlobFill& fill : blob_fills_) {
+    POME_ASSIGN(AlignedBuffer bytes, AlignedBuffer::allocate(fill.bytes));
+    fill.write(bytes.data());
+    plan_.blobs.push_back(blobs_->intern(std::move(bytes)));
+  }
   if (backend_ != nullptr) plan_.isa = std::string(backend_->isa);
   return std::move(plan_);
 }

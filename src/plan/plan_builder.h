@@ -17,7 +17,7 @@
 namespace pome::plan {
 
 /// Keeps which tensor holds which value in which layout, adds the reorders between, and at the end
-/// places everything. Used by one make_plan(); the program must outlive it.
+/// places and packs everything. Used by one make_plan(); the program must outlive it.
 class PlanBuilder {
  public:
   /// Large packed weights go to `blobs`, where there is one.
@@ -42,10 +42,14 @@ class PlanBuilder {
   Result<int> plain(const ir::Value* value);
   /// Marks a tensor as read after the last step.
   void keep(int tensor);
-  /// Places the arena, lays out and fills the constants. The builder is spent.
-  Result<Plan> finish();
+  /// Places all steps' tensors in the arena. No step may be added afterwards.
+  Status place();
+  /// Lays out and fills the constants, after place(). The builder is spent.
+  Result<Plan> pack();
 
   Plan& plan() { return plan_; }
+  /// Of all constants so far, those in blobs included.
+  uint64_t constant_bytes() const { return constant_bytes_ + blob_bytes_; }
 
  private:
   /// Memory with a lifetime. One tensor or several lie in it.
@@ -61,6 +65,10 @@ class PlanBuilder {
   };
   struct Fill {
     uint64_t offset;
+    std::function<void(std::byte*)> write;
+  };
+  struct BlobFill {
+    uint64_t bytes;
     std::function<void(std::byte*)> write;
   };
 
@@ -92,6 +100,7 @@ class PlanBuilder {
   std::vector<Storage> storages_;
   std::vector<bool> in_place_;  // by step
   std::vector<Fill> fills_;
+  std::vector<BlobFill> blob_fills_;  // parallel to Plan::blobs
   uint64_t constant_bytes_ = 0;
 };
 

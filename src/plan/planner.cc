@@ -30,7 +30,11 @@ class Planner final : public ops::MatchContext {
       if (!planned.ok()) return std::move(planned).error().at(op->place());
     }
     POME_TRY(add_outputs());
-    return builder_.finish();
+    POME_TRY(builder_.place());
+    if (options_.is_wanted &&
+        !options_.is_wanted(builder_.plan().report, builder_.constant_bytes()))
+      return Error(ErrorCode::kUnsupported, "this plan is not wanted");
+    return builder_.pack();
   }
 
   ops::Layout layout(const ir::Value* value) const override { return builder_.layout(value); }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,6 +23,10 @@ struct PlanOptions {
   std::vector<std::string> without_kernels;
   /// Where plans of one network find the packed weights that they share; null: each has its own.
   BlobPool* blobs = nullptr;
+  /// Asked once all steps are chosen and placed, before weights are packed, which is most of the
+  /// work: with the steps and the bytes of packed weights. Where it says no, there is no plan
+  /// (kUnsupported). Empty: always yes.
+  std::function<bool(std::span<const ComputePlanStep> steps, uint64_t packed_bytes)> is_wanted;
 };
 
 /// Chooses a kernel for every op (the cheapest offer; the reference where there is none), lays out

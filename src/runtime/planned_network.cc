@@ -10,6 +10,7 @@
 #include "feature/input_shapes.h"
 #include "feature/step_times.h"
 #include "plan/planner.h"
+#include "runtime/separate_pictures.h"
 #include "runtime/side_by_side.h"
 
 namespace pome::runtime {
@@ -52,6 +53,7 @@ Result<std::unique_ptr<PlannedNetwork>> PlannedNetwork::create(const NetworkCont
   options.memory_limit = context.options.memory_limit;
   options.blobs = context.blobs.get();
   options.without_kernels = context.options.without_kernels;
+  if (pictures > 1) options.is_wanted = pays_picture_by_picture;
   POME_ASSIGN(plan::Plan plan, plan::make_plan(function, options));
   return create(context, std::move(plan), pictures);
 }

@@ -23,7 +23,8 @@ class PlannedNetwork final : public CompiledNetwork {
  public:
   /// Compiles `function`, which meets the context's description as import/imported.h says and may
   /// be dropped afterwards. Where `pictures` are several, it is for one of those that the
-  /// description's inputs and outputs hold along axis 0, and runs for each.
+  /// description's inputs and outputs hold along axis 0, and runs for each; kUnsupported where that
+  /// does not pay (pays_picture_by_picture()).
   static Result<std::unique_ptr<PlannedNetwork>> create(const NetworkContext& context,
                                                         const ir::Function& function,
                                                         int64_t pictures = 1);

@@ -227,18 +227,17 @@ Result<std::unique_ptr<ir::Program>> for_one_picture(const ir::Function& functio
   return program;
 }
 
-bool pays_picture_by_picture(const plan::Plan& one) {
+bool pays_picture_by_picture(std::span<const ComputePlanStep> one, uint64_t packed_bytes) {
   // Operations that a step does while it moves a byte: below, it waits for what it reads.
   constexpr double kFlopsAByte = 8;
   uint64_t moved = 0;
   uint64_t waited_for = 0;  // of steps with weights
-  for (const ComputePlanStep& step : one.report) {
+  for (const ComputePlanStep& step : one) {
     moved += step.bytes;
     if (step.flops > 0 && step.flops < kFlopsAByte * static_cast<double>(step.bytes))
       waited_for += step.bytes;
   }
-  const uint64_t weights = one.packed_bytes();
-  return moved > weights && (moved - weights) > std::min(waited_for, weights) / 4;
+  return moved > packed_bytes && (moved - packed_bytes) > std::min(waited_for, packed_bytes) / 4;
 }
 
 }  // namespace pome::runtime

@@ -3,10 +3,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 
 #include "feature/input_shapes.h"
 #include "ir/program.h"
-#include "plan/plan.h"
+#include "pome/compute_plan.h"
 #include "pome/result.h"
 
 namespace pome::runtime {
@@ -22,9 +23,9 @@ int64_t separate_pictures(const ir::Function& function, const InputShapes& shape
 Result<std::unique_ptr<ir::Program>> for_one_picture(const ir::Function& function,
                                                      int64_t pictures);
 
-/// Whether a plan for one picture, run for each, beats one for all of them, whose tensors no cache
-/// holds: unless weights that its steps wait for, which it would read again for each picture, are
-/// most of what it moves.
-bool pays_picture_by_picture(const plan::Plan& one);
+/// Whether a plan of these steps for one picture, run for each, beats one for all of them, whose
+/// tensors no cache holds: unless weights that its steps wait for, which it would read again for
+/// each picture, are most of what it moves.
+bool pays_picture_by_picture(std::span<const ComputePlanStep> one, uint64_t packed_bytes);
 
 }  // namespace pome::runtime
