@@ -207,6 +207,7 @@ class Bench final : public Verb {
                             {"kernel", s.kernel},
                             {"layout", s.layout},
                             {"outputShape", s.output_shape},
+                            {"runs", s.runs},
                             {"milliseconds", s.milliseconds},
                             {"flops", s.flops},
                             {"bytes", s.bytes}});
@@ -256,7 +257,7 @@ class Bench final : public Verb {
                   total > 0 ? 100 * s.milliseconds / total : 0, rate,
                   s.bytes == 0 ? "" : format_bytes(s.bytes).c_str(), s.kernel.c_str(),
                   static_cast<int>(width), step_name(s).c_str(), s.layout.c_str(),
-                  (s.output_shape.empty() ? "" : " " + shape_text(s.output_shape)).c_str());
+                  (s.output_shape.empty() ? "" : " " + output_text(s)).c_str());
     }
     print_kinds(total);
   }

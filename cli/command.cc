@@ -114,6 +114,11 @@ std::string shape_text(const std::vector<int64_t>& shape) {
   return text.empty() ? text : text + "]";
 }
 
+std::string output_text(const ComputePlanStep& step) {
+  const std::string shape = shape_text(step.output_shape);
+  return step.runs > 1 && !shape.empty() ? std::to_string(step.runs) + " x " + shape : shape;
+}
+
 void print(const Json& json) {
   // Text from a model that is no UTF-8 is replaced, never thrown over.
   const std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);

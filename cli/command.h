@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "pome/compute_plan.h"
 #include "pome/result.h"
 
 namespace pome::cli {
@@ -53,6 +54,8 @@ std::string printable(std::string_view text);
 Json number(double value);
 /// "[1,3,?]": an extent that is not known before a prediction is "?"; empty for no extents.
 std::string shape_text(const std::vector<int64_t>& shape);
+/// The shape of a step's output: "8 x [1,64,56,56]" where it runs for each of 8 pictures.
+std::string output_text(const ComputePlanStep& step);
 /// The texts with `between` between them.
 std::string joined(const std::vector<std::string>& parts, std::string_view between = " ");
 /// "3.1 ms", "1.20 s".

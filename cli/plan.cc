@@ -59,6 +59,7 @@ class Plan final : public Verb {
                        {"kernel", s.kernel},
                        {"layout", s.layout},
                        {"outputShape", s.output_shape},
+                       {"runs", s.runs},
                        {"device", "CPU"},
                        {"costWeight", s.cost_weight},
                        {"flops", s.flops},
@@ -90,16 +91,14 @@ class Plan final : public Verb {
     }
     std::printf("%s\n", head.c_str());
     size_t width = 0;
-    for (const ComputePlanStep& s : plan.steps)
-      width = std::max(width, shape_text(s.output_shape).size());
+    for (const ComputePlanStep& s : plan.steps) width = std::max(width, output_text(s).size());
     for (const ComputePlanStep& s : plan.steps) {
       std::string ops;
       for (size_t i = 0; i < s.ops.size(); ++i)
         ops += (i ? " + " : "") + s.ops[i] + " (" + s.kinds[i] + ")";
       std::printf("  %5.1f%%  %s %-10s %-*s  %s\n", 100 * s.cost_weight,
                   output_.bold(padded(s.kernel, 22)).c_str(), s.layout.c_str(),
-                  static_cast<int>(width), shape_text(s.output_shape).c_str(),
-                  printable(ops).c_str());
+                  static_cast<int>(width), output_text(s).c_str(), printable(ops).c_str());
       for (size_t i = 0; why_ && i < s.refusals.size(); ++i) {
         std::printf("      not %s: %s\n", s.refusals[i].kernel.c_str(),
                     s.refusals[i].reason.c_str());

@@ -26,6 +26,9 @@ struct ComputePlanStep {
   /// "NCHW16c", "NCHW", "row-major": the layout of its output.
   std::string layout;
   std::vector<int64_t> output_shape;
+  /// How often it runs in one prediction: 1, or the number of pictures of an input that are run one
+  /// by one. `output_shape` is of one run; `flops`, `bytes` and `milliseconds` are of all of them.
+  int64_t runs = 1;
   /// Multiply-adds times two, where the kernel states them; else 0.
   double flops = 0;
   /// Of the tensors that it reads and writes, its packed weights included, each counted once.

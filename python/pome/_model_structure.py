@@ -96,19 +96,12 @@ def structure_of(path: str) -> Any:
 
 
 def shares_of(plan: ComputePlan) -> dict[str, float]:
-    """What part of the whole each op takes, by its name: by the operations of its step, or by what it writes where
-    the kernel states none. Steps of several ops count for their last."""
-    costs = []
-    for step in plan.steps:
-        size = 1.0
-        for extent in step.output_shape:
-            size *= max(extent, 1)
-        costs.append(max(step.flops, size))
-    whole = sum(costs) or 1.0
+    """The estimated part of a prediction's time that each op takes, by its name. Steps of several ops count for their
+    last."""
     shares: dict[str, float] = {}
-    for step, cost in zip(plan.steps, costs):
+    for step in plan.steps:
         for name in step.ops[:-1]:
             shares[name] = 0.0
         if step.ops:
-            shares[step.ops[-1]] = cost / whole
+            shares[step.ops[-1]] = step.cost_weight
     return shares

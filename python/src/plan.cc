@@ -24,8 +24,16 @@ void bind_plan(nb::module_& m) {
               "How its output lies in memory: \"row-major\", or blocked channels.")
       .def_ro("output_shape", &ComputePlanStep::output_shape,
               "Of its first output, outermost extent first.")
+      .def_ro("runs", &ComputePlanStep::runs,
+              "How often it runs in one prediction: 1, or the number of pictures of an input that "
+              "are run one by one. output_shape is of one run; flops, bytes and milliseconds are "
+              "of all of them.")
       .def_ro("flops", &ComputePlanStep::flops,
               "Multiply-adds times two where the kernel states them, else 0.")
+      .def_ro("bytes", &ComputePlanStep::bytes,
+              "Of the tensors that it reads and writes, its packed weights included.")
+      .def_ro("cost_weight", &ComputePlanStep::cost_weight,
+              "Estimated share of a prediction's time; the steps of a plan sum to 1.")
       .def_ro("milliseconds", &ComputePlanStep::milliseconds,
               "Median of a profile; 0 where nothing was timed.")
       .def_ro("refusals", &ComputePlanStep::refusals,

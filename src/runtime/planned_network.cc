@@ -204,6 +204,7 @@ ComputePlan PlannedNetwork::compute_plan() const {
   plan.arena = plan_.arena;
   plan.packed_bytes = plan_.packed_bytes();
   for (ComputePlanStep& step : plan.steps) {
+    step.runs = pictures_;
     step.flops *= static_cast<double>(pictures_);
     step.bytes *= static_cast<uint64_t>(pictures_);
   }

@@ -152,6 +152,8 @@ def test_plans_and_inspection(dense):
     plan = pome.Model(dense.path, threads=1).compute_plan()
     assert plan.threads == 1 and plan.isa == pome.isa_in_use()
     assert plan.steps and all(step.kernel and step.ops for step in plan.steps)
+    assert all(step.runs == 1 and step.bytes > 0 for step in plan.steps)
+    assert sum(step.cost_weight for step in plan.steps) == pytest.approx(1)
     info = pome.inspect(dense.path)
     assert info.runnable and dict(info.operations) == {"innerProduct": 1, "activation": 1}
     assert pome.validate(dense.path) == []

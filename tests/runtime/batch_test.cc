@@ -104,6 +104,9 @@ TEST(Batch, AProfileIsOfAllPictures) {
     EXPECT_EQ(all.steps[i].flops, 4 * one.steps[i].flops);
     EXPECT_EQ(all.steps[i].bytes, 4 * one.steps[i].bytes);
     EXPECT_GT(all.steps[i].milliseconds, 0);
+    EXPECT_EQ(all.steps[i].runs, 4);
+    EXPECT_EQ(one.steps[i].runs, 1);
+    EXPECT_EQ(all.steps[i].output_shape, one.steps[i].output_shape) << "is of one run";
   }
 }
 
