@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <utility>
 
 #include "ops/builder.h"
 #include "plan/planner.h"
@@ -30,7 +31,12 @@ void does_nothing(const void*, const ops::RunContext&) noexcept {}
 constexpr ops::KernelRow kHeavyRows[] = {{"heavy", 1, "relu", match_with_weights, does_nothing}};
 constexpr ops::Backend kHeavyBackend = {"toy", "toy", 0, 16, kHeavyRows, does_nothing};
 
-Result<Plan> plan_of_two_heavy_steps(const PlanOptions& options) {
+/// Of two steps; `blobs` may be null.
+Result<Plan> heavy_plan(BlobPool* blobs, decltype(PlanOptions::is_wanted) is_wanted = {}) {
+  PlanOptions options;
+  options.backend = &kHeavyBackend;
+  options.blobs = blobs;
+  options.is_wanted = std::move(is_wanted);
   ir::Program program;
   ir::Function* main = program.add_function("main", ir::Opset::kIos15);
   ops::Builder b(*main, main->body);
@@ -43,17 +49,14 @@ Result<Plan> plan_of_two_heavy_steps(const PlanOptions& options) {
 TEST(Packing, APlanThatIsNotWantedPacksNothing) {
   BlobPool pool;
   for (BlobPool* blobs : {static_cast<BlobPool*>(nullptr), &pool}) {
-    PlanOptions options;
-    options.backend = &kHeavyBackend;
-    options.blobs = blobs;
-    options.is_wanted = [](std::span<const ComputePlanStep> steps, uint64_t packed_bytes) {
+    const auto refuse = [](std::span<const ComputePlanStep> steps, uint64_t packed_bytes) {
       EXPECT_EQ(steps.size(), 2u);
       EXPECT_NEAR(steps[0].cost_weight, 0.5, 1e-9) << "steps are weighed by then";
       EXPECT_GE(packed_bytes, 2 * kPackedBytes);
       EXPECT_EQ(fills, 0);
       return false;
     };
-    const auto plan = plan_of_two_heavy_steps(options);
+    const auto plan = heavy_plan(blobs, refuse);
     ASSERT_FALSE(plan.ok());
     EXPECT_EQ(plan.error().code(), ErrorCode::kUnsupported);
     EXPECT_EQ(fills, 0);
@@ -64,10 +67,7 @@ TEST(Packing, APlanThatIsNotWantedPacksNothing) {
 TEST(Packing, EachStepsWeightsArePackedOnce) {
   BlobPool pool;
   for (BlobPool* blobs : {static_cast<BlobPool*>(nullptr), &pool}) {
-    PlanOptions options;
-    options.backend = &kHeavyBackend;
-    options.blobs = blobs;
-    const auto plan = plan_of_two_heavy_steps(options);
+    const auto plan = heavy_plan(blobs);
     ASSERT_TRUE(plan.ok()) << plan.error().to_string();
     EXPECT_EQ(fills, 2);
     for (const Step& step : plan->steps) {
