@@ -110,15 +110,7 @@ ops::TensorView PlannedNetwork::view_of(AlignedBuffer& whole, const plan::Bindin
 }
 
 Result<std::unique_ptr<PlannedNetwork::Whole>> PlannedNetwork::borrow_whole() const {
-  Idle& idle = idle_.get();
-  {
-    const std::lock_guard<std::mutex> lock(idle.mutex);
-    if (!idle.wholes.empty()) {
-      std::unique_ptr<Whole> whole = std::move(idle.wholes.back());
-      idle.wholes.pop_back();
-      return whole;
-    }
-  }
+  if (auto whole = wholes_.get().take()) return whole;
   auto whole = std::make_unique<Whole>();
   const auto add = [&](const plan::Binding& binding, std::vector<AlignedBuffer>& to) -> Status {
     const auto bytes =
@@ -180,9 +172,7 @@ Result<FeatureProvider> PlannedNetwork::predict_pictures(const FeatureProvider& 
   auto outputs = border_.read(context_, plan_.classify, {}, [&](size_t i) {
     return view_of(whole->outputs[i], plan_.outputs[i]);
   });
-  Idle& idle = idle_.get();
-  const std::lock_guard<std::mutex> lock(idle.mutex);
-  idle.wholes.push_back(std::move(whole));
+  wholes_.get().give_back(std::move(whole));
   return outputs;
 }
 
@@ -216,43 +206,33 @@ Result<ComputePlan> PlannedNetwork::profile(const FeatureProvider& inputs, int r
                                             StateBuffers* states) const {
   POME_ASSIGN(std::unique_ptr<Session> session, borrow());
   StepTimes times(plan_.steps.size());
-  Whole whole;
+  std::unique_ptr<Whole> whole;
   if (pictures_ > 1) {
-    POME_ASSIGN(const std::unique_ptr<Whole> all, borrow_whole());
-    whole = std::move(*all);
-    POME_TRY(write_whole(whole, inputs, options));
+    POME_ASSIGN(whole, borrow_whole());
+    POME_TRY(write_whole(*whole, inputs, options));
   }
   for (int run = 0; run < std::max(runs, 1); ++run) {
     const std::span<double> milliseconds = times.next_run();
-    if (pictures_ == 1) POME_TRY(write(*session, inputs, options, states));
+    if (whole == nullptr) POME_TRY(write(*session, inputs, options, states));
     for (int64_t picture = 0; picture < pictures_; ++picture) {
-      if (pictures_ > 1) copy_inputs(whole, picture, *session);
+      if (whole != nullptr) copy_inputs(*whole, picture, *session);
       POME_TRY(session->run_timed(milliseconds));
     }
   }
   give_back(std::move(session));
+  if (whole != nullptr) wholes_.get().give_back(std::move(whole));
   ComputePlan plan = compute_plan();
   times.report(plan);
   return plan;
 }
 
 Result<std::unique_ptr<Session>> PlannedNetwork::borrow() const {
-  Idle& idle = idle_.get();
-  {
-    const std::lock_guard<std::mutex> lock(idle.mutex);
-    if (!idle.sessions.empty()) {
-      std::unique_ptr<Session> session = std::move(idle.sessions.back());
-      idle.sessions.pop_back();
-      return session;
-    }
-  }
+  if (auto session = sessions_.get().take()) return session;
   return Session::create(plan_, context_.options.backend, context_.pool.get());
 }
 
 void PlannedNetwork::give_back(std::unique_ptr<Session> session) const {
-  Idle& idle = idle_.get();
-  const std::lock_guard<std::mutex> lock(idle.mutex);
-  idle.sessions.push_back(std::move(session));
+  sessions_.get().give_back(std::move(session));
 }
 
 }  // namespace pome::runtime

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <vector>
 
 #include "base/aligned_buffer.h"
@@ -11,6 +10,7 @@
 #include "plan/plan.h"
 #include "runtime/compiled_network.h"
 #include "runtime/feature_border.h"
+#include "runtime/idle_list.h"
 #include "runtime/session.h"
 #include "runtime/state_border.h"
 
@@ -49,11 +49,6 @@ class PlannedNetwork final : public CompiledNetwork {
     std::vector<AlignedBuffer> inputs;
     std::vector<AlignedBuffer> outputs;
   };
-  struct Idle {
-    std::mutex mutex;
-    std::vector<std::unique_ptr<Session>> sessions;
-    std::vector<std::unique_ptr<Whole>> wholes;
-  };
   explicit PlannedNetwork(const NetworkContext& context) : context_(context) {}
   static Result<std::unique_ptr<PlannedNetwork>> create(const NetworkContext& context,
                                                         plan::Plan compiled, int64_t pictures);
@@ -79,7 +74,8 @@ class PlannedNetwork final : public CompiledNetwork {
   int64_t pictures_ = 1;
   FeatureBorder border_;
   StateBorder states_;
-  PerProcess<Idle> idle_;
+  PerProcess<IdleList<Session>> sessions_;
+  PerProcess<IdleList<Whole>> wholes_;
 };
 
 }  // namespace pome::runtime
