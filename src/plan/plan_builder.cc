@@ -73,8 +73,8 @@ Result<PackedRecord> PlanBuilder::add_packed(const ops::PackedConstant& packed) 
                                                 "; raise ModelConfiguration::memory_limit");
   }
   blob_bytes_ += packed.bytes;
-  blob_fills_.push_back({packed.bytes, packed.fill});
-  return PackedRecord{static_cast<int>(blob_fills_.size()) - 1, 0};
+  shared_.push_back(packed);
+  return PackedRecord{static_cast<int>(shared_.size()) - 1, 0};
 }
 
 Result<int> PlanBuilder::add_constant(const ir::Literal& literal) {
@@ -422,9 +422,9 @@ Status PlanBuilder::place() {
 Result<Plan> PlanBuilder::pack() {
   POME_ASSIGN(plan_.constants, AlignedBuffer::allocate(constant_bytes_));
   for (const Fill& fill : fills_) fill.write(plan_.constants.data() + fill.offset);
-  for (const BlobFill& fill : blob_fills_) {
-    POME_ASSIGN(AlignedBuffer bytes, AlignedBuffer::allocate(fill.bytes));
-    fill.write(bytes.data());
+  for (const ops::PackedConstant& packed : shared_) {
+    POME_ASSIGN(AlignedBuffer bytes, AlignedBuffer::allocate(packed.bytes));
+    packed.fill(bytes.data());
     plan_.blobs.push_back(blobs_->intern(std::move(bytes)));
   }
   if (backend_ != nullptr) plan_.isa = std::string(backend_->isa);

@@ -67,10 +67,6 @@ class PlanBuilder {
     uint64_t offset;
     std::function<void(std::byte*)> write;
   };
-  struct BlobFill {
-    uint64_t bytes;
-    std::function<void(std::byte*)> write;
-  };
 
   Result<int> tensor(const ir::Value* value, ops::Layout layout);
   Result<int> reorder(const ir::Value* value, int from, ops::Layout to);
@@ -100,7 +96,7 @@ class PlanBuilder {
   std::vector<Storage> storages_;
   std::vector<bool> in_place_;  // by step
   std::vector<Fill> fills_;
-  std::vector<BlobFill> blob_fills_;  // parallel to Plan::blobs
+  std::vector<ops::PackedConstant> shared_;  // what becomes Plan::blobs
   uint64_t constant_bytes_ = 0;
 };
 
