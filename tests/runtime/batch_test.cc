@@ -21,13 +21,7 @@ namespace {
 constexpr int64_t kChannels = 12;
 constexpr int64_t kSize = 33;
 
-FeatureDescription array_of(const char* name, std::vector<int64_t> shape) {
-  FeatureDescription f;
-  f.name = name;
-  f.type = FeatureType::kMultiArray;
-  f.multi_array.shape = std::move(shape);
-  return f;
-}
+using testing::array_of;
 
 ModelDescription describe(int64_t batch) {
   ModelDescription d;

@@ -14,24 +14,18 @@
 namespace pome::runtime {
 namespace {
 
-FeatureDescription array(const char* name, std::vector<int64_t> shape) {
-  FeatureDescription f;
-  f.name = name;
-  f.type = FeatureType::kMultiArray;
-  f.multi_array.shape = std::move(shape);
-  return f;
-}
+using testing::array_of;
 
 ModelDescription describe(FeatureDescription x) {
   ModelDescription d;
   d.inputs = {std::move(x)};
-  d.outputs = {array("y", {})};
+  d.outputs = {array_of("y", {})};
   return d;
 }
 
 /// [1..4, 3, 8..40, 16 and more].
 FeatureDescription ranged() {
-  FeatureDescription x = array("x", {1, 3, 16, 16});
+  FeatureDescription x = array_of("x", {1, 3, 16, 16});
   x.multi_array.ranges = {{1, 4}, {3, 3}, {8, 40}, {16, -1}};
   return x;
 }
@@ -187,25 +181,25 @@ TEST(FlexibleShapes, AShapeOutsideIsToldWithTheAllowedOnes) {
             "the array has shape [1,3,41,16], the input takes [1...4,3,8...40,16+]");
   EXPECT_EQ(refusal(ranged(), {5, 3, 16, 16}),
             "the array has shape [5,3,16,16], the input takes [1...4,3,8...40,16+]");
-  FeatureDescription listed = array("x", {1, 4});
+  FeatureDescription listed = array_of("x", {1, 4});
   listed.multi_array.enumerated = {{1, 4}, {2, 4}, {3, 5, 6}};
   EXPECT_EQ(refusal(listed, {3, 4}),
             "the array has shape [3,4], the input takes [1,4], [2,4] or [3,5,6]");
   EXPECT_EQ(refusal(listed, {3, 5, 6}), "taken as [3,5,6]");
   EXPECT_EQ(refusal(listed, {1, 1, 2, 4}), "taken as [2,4]");
-  EXPECT_EQ(refusal(array("x", {4}), {2, 4}), "the array has shape [2,4], the input takes [4]");
+  EXPECT_EQ(refusal(array_of("x", {4}), {2, 4}), "the array has shape [2,4], the input takes [4]");
 }
 
 TEST(FlexibleShapes, OldNetworksTakeSequenceAndBatch) {
   constexpr auto kBoth = LeadingAxes::kSequenceAndBatch;
-  EXPECT_EQ(refusal(array("x", {4}), {5, 2, 4}, kBoth), "taken as [5,2,4]");
-  EXPECT_EQ(refusal(array("x", {4}), {1, 1, 4}, kBoth), "taken as [4]");
-  EXPECT_EQ(refusal(array("x", {3, 8, 8}), {2, 3, 8, 8}, kBoth), "taken as [2,3,8,8]");
-  EXPECT_EQ(refusal(array("x", {3, 8, 8}), {7, 2, 3, 8, 8}, kBoth), "taken as [7,2,3,8,8]");
-  EXPECT_EQ(refusal(array("x", {3, 8, 8}), {2, 3, 8, 9}, kBoth),
+  EXPECT_EQ(refusal(array_of("x", {4}), {5, 2, 4}, kBoth), "taken as [5,2,4]");
+  EXPECT_EQ(refusal(array_of("x", {4}), {1, 1, 4}, kBoth), "taken as [4]");
+  EXPECT_EQ(refusal(array_of("x", {3, 8, 8}), {2, 3, 8, 8}, kBoth), "taken as [2,3,8,8]");
+  EXPECT_EQ(refusal(array_of("x", {3, 8, 8}), {7, 2, 3, 8, 8}, kBoth), "taken as [7,2,3,8,8]");
+  EXPECT_EQ(refusal(array_of("x", {3, 8, 8}), {2, 3, 8, 9}, kBoth),
             "the array has shape [2,3,8,9], the input takes [3,8,8], also with [Batch] or "
             "[Seq,Batch] in front");
-  EXPECT_EQ(refusal(array("x", {4}), {2, 2, 2, 4}, kBoth),
+  EXPECT_EQ(refusal(array_of("x", {4}), {2, 2, 2, 4}, kBoth),
             "the array has shape [2,2,2,4], the input takes [4], also with [Batch] or [Seq,Batch] "
             "in front");
 }

@@ -168,14 +168,8 @@ TEST(Plan, ArenaBlocksInUseAtATimeDoNotOverlap) {
 
 ModelDescription describe(const std::vector<int64_t>& shape) {
   ModelDescription d;
-  FeatureDescription x;
-  x.name = "x";
-  x.type = FeatureType::kMultiArray;
-  x.multi_array.shape = shape;
-  d.inputs = {x};
-  x.name = "y";
-  x.multi_array.shape = {1, 10};
-  d.outputs = {x};
+  d.inputs = {testing::array_of("x", shape)};
+  d.outputs = {testing::array_of("y", {1, 10})};
   return d;
 }
 

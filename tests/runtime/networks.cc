@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <utility>
 
 #include "ops/builder.h"
 #include "ops/sample.h"
@@ -66,6 +67,14 @@ class Net {
 };
 
 }  // namespace
+
+FeatureDescription array_of(const std::string& name, std::vector<int64_t> shape) {
+  FeatureDescription f;
+  f.name = name;
+  f.type = FeatureType::kMultiArray;
+  f.multi_array.shape = std::move(shape);
+  return f;
+}
 
 std::unique_ptr<ir::Program> small_network(int64_t batch, int64_t height, int64_t width,
                                            int64_t channels, uint64_t seed) {

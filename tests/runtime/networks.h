@@ -3,10 +3,16 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "ir/program.h"
+#include "pome/model_description.h"
 
 namespace pome::testing {
+
+/// A MultiArray feature.
+FeatureDescription array_of(const std::string& name, std::vector<int64_t> shape);
 
 /// MobileNet's parts in small: stem from a picture, inverted residual, squeeze-and-excite, branches
 /// joined along channels (also by odd numbers of channels), pools, classifier. Input "x"
