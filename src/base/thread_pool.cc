@@ -157,8 +157,8 @@ class Workers {
     }
   }
 
-  std::atomic<bool> shared_out_{
-      false};  // a caller's loop is; no mutex: it may be this thread's own
+  // Whether a loop is being shared out. No mutex: the loop may be the asking thread's own.
+  std::atomic<bool> shared_out_{false};
   std::mutex parking_;
   std::condition_variable wake_;
   // The loop that is being shared out: its number in the upper half, kClosed once its last task was
